@@ -1,0 +1,29 @@
+/** @type {import('jest').Config} */
+export default {
+  rootDir: import.meta.dirname,
+  testMatch: [
+    '<rootDir>/packages/*/test/**/*.test.ts',
+    '<rootDir>/test/**/*.test.ts',
+    '<rootDir>/examples/**/*.test.ts',
+  ],
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' }, experimental: { keepImportAttributes: true } },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // From source, so that a test never runs against an old build.
+  moduleNameMapper: {
+    '^@dumpstream/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
+    '^@dumpstream/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
+  },
+  testTimeout: 60_000,
+};

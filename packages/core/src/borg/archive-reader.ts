@@ -1,0 +1,77 @@
+import { startChild } from '../process/child.ts';
+import { ioCounters } from '../process/io-counters.ts';
+import { Pipe } from '../process/pipe.ts';
+import type { ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
+import { type BorgTarget, extractToStdoutCommand, listEntriesCommand } from './command.ts';
+import { borgError } from './explain.ts';
+import { type BorgMessage, parseLine } from './log.ts';
+import { parseEntries } from './parse.ts';
+import { runBorg } from './run.ts';
+
+export function readArchive(target: BorgTarget, archive: StoredArchive, context: RepositoryContext): ArchiveReader {
+  const extract = (path: string) => extractToStdoutCommand(target, archive.name, path);
+  return {
+    entries: async () => parseEntries(await runBorg(target, listEntriesCommand(target, archive.name), context.signal)),
+    file: async (path) => {
+      let found = true;
+      const text = await runBorg(target, extract(path), context.signal, ({ code }, messages) => {
+        found = code === 0;
+        return found || (code === 1 && messages.some((message) => isNoMatch(message)));
+      });
+      return found ? text : undefined;
+    },
+    stream: async (path) => streamItem(target, extract(path), context),
+    directory: async () => {
+      throw new Error('directories come with the directory format');
+    },
+  };
+}
+
+function isNoMatch(message: BorgMessage): boolean {
+  return message.type === 'log' && /^Include pattern .* never matched/.test(message.text);
+}
+
+/**
+ * The pipe's end is held until Borg has exited with status 0: a warning too is a failure here, since damaged parts of an
+ * archive come out as zeros with a warning.
+ */
+async function streamItem(
+  target: BorgTarget,
+  command: ReturnType<typeof extractToStdoutCommand>,
+  context: RepositoryContext,
+): Promise<ItemReader> {
+  const pipe = await Pipe.make(context.directory, context.signal);
+  const messages: BorgMessage[] = [];
+  const child = await startChild(command, {
+    stdout: pipe.writeEnd,
+    secret: command.secret,
+    onLine: (line) => {
+      const message = parseLine(line);
+      if (message !== undefined) messages.push(message);
+    },
+  }).catch((error: unknown) => {
+    pipe.close();
+    throw error;
+  });
+  let bytes = 0;
+  const whole = child.exited.then((exit) => {
+    if (exit.code !== 0) throw borgError('extract', target.repository.path, exit, messages);
+    pipe.closeWriteEnd();
+  });
+  whole.catch(() => {}); // whoever waits for it gets it
+  return {
+    get fd() {
+      return pipe.readEnd;
+    },
+    bytes: () => {
+      bytes = ioCounters(child.pid)?.written ?? bytes;
+      return bytes;
+    },
+    whole,
+    close: async () => {
+      await child.end();
+      await whole.catch(() => {});
+      pipe.close();
+    },
+  };
+}

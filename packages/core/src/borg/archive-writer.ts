@@ -1,0 +1,242 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BackupError } from '../errors.ts';
+import { type Child, type Exit, startChild } from '../process/child.ts';
+import { type Deferred, defer } from '../process/deferred.ts';
+import { makeNamedPipe, NamedPipe, writeWhole } from '../process/pipe.ts';
+import type { ArchivePlan, ArchiveWriter, RepositoryContext, StoredArchiveStats } from '../repository.ts';
+import { type BorgTarget, createCommand, deleteArchiveCommand, listEntriesCommand } from './command.ts';
+import { borgError } from './explain.ts';
+import { type BorgMessage, parseLine } from './log.ts';
+import { type CreateResult, parseCreated, parseEntries } from './parse.ts';
+import { runBorg } from './run.ts';
+
+/** One item of the plan that is a named pipe. */
+interface PipeItem {
+  readonly pipe: NamedPipe;
+  readonly taken: Deferred<void>;
+  finished: boolean;
+}
+
+/**
+ * One `borg create` reads all the pipes, in order. It walks its paths without looking ahead, so each has to stand when
+ * its turn comes: the end of a pipe is let through when its dump is whole and the next pipe stands. Directories in between
+ * stand by then, too.
+ */
+export function writeArchive(target: BorgTarget, plan: ArchivePlan, context: RepositoryContext): ArchiveWriter {
+  return new BorgArchiveWriter(target, plan, context);
+}
+
+class BorgArchiveWriter implements ArchiveWriter {
+  readonly #target: BorgTarget;
+  readonly #plan: ArchivePlan;
+  readonly #context: RepositoryContext;
+  readonly #root: string;
+  readonly #failure = new AbortController();
+  readonly #messages: BorgMessage[] = [];
+  /** The pipes that stand, oldest first. */
+  readonly #pipes = new Map<string, PipeItem>();
+  #child: Promise<Child> | undefined;
+  /** How many of the plan's paths Borg has come to. */
+  #reached = 0;
+  #manifestWritten = false;
+  #committed = false;
+  #aborting: Promise<void> | undefined;
+
+  constructor(target: BorgTarget, plan: ArchivePlan, context: RepositoryContext) {
+    this.#target = target;
+    this.#plan = plan;
+    this.#context = context;
+    this.#root = join(context.directory, 'archive');
+  }
+
+  get failed(): AbortSignal {
+    return this.#failure.signal;
+  }
+
+  async stream(path: string) {
+    const item = await this.#addPipe(path);
+    const taken = this.#orFailed(item.taken.promise);
+    taken.catch(() => {}); // not everybody waits for it
+    return {
+      fd: item.pipe.writeEnd,
+      taken,
+      finish: () => {
+        item.finished = true;
+        this.#letThrough();
+      },
+    };
+  }
+
+  async directory(path: string) {
+    this.failed.throwIfAborted();
+    const absolute = join(this.#root, path);
+    await mkdir(absolute, { recursive: true, mode: 0o700 });
+    return { path: absolute, finish: () => {} }; // Borg comes to it only when the next pipe stands
+  }
+
+  async commit(manifest: string): Promise<StoredArchiveStats> {
+    const item = await this.#addPipe(this.#plan.manifestPath);
+    await this.#orFailed(item.taken.promise);
+    this.#manifestWritten = true;
+    await writeWhole(item.pipe.writeEnd, Buffer.from(manifest)).catch((error: unknown) => {
+      throw this.failed.aborted ? this.failed.reason : error;
+    });
+    item.finished = true;
+    this.#letThrough();
+    const exit = await (await this.#start()).exited;
+    this.failed.throwIfAborted();
+    if (exit.code !== 0 && exit.code !== 1) throw this.#error(exit);
+    for (const message of this.#messages) {
+      if (message.type === 'log' && message.level === 'WARNING') this.#context.warn(message.text);
+    }
+    const stats = await this.#verify(parseCreated(exit.stdout));
+    this.#committed = true;
+    return stats;
+  }
+
+  async abort(): Promise<void> {
+    this.#aborting ??= this.#abort();
+    return this.#aborting;
+  }
+
+  async #abort(): Promise<void> {
+    if (this.#committed) return this.#close();
+    const child = await this.#child?.catch(() => undefined);
+    await child?.end(borgGraceMs);
+    this.#close();
+    // Borg may have been quicker than the order to end.
+    if (child !== undefined && this.#manifestWritten) await this.#deleteArchive();
+  }
+
+  async #deleteArchive(): Promise<void> {
+    const never = new AbortController().signal;
+    const command = deleteArchiveCommand(this.#target, this.#plan.name);
+    const isGone = (message: BorgMessage) => message.type === 'log' && / not found|does not exist/.test(message.text);
+    await runBorg(this.#target, command, never, ({ code }, messages) => code === 0 || messages.some(isGone));
+  }
+
+  async #addPipe(path: string): Promise<PipeItem> {
+    this.failed.throwIfAborted();
+    const absolute = join(this.#root, path);
+    await makeNamedPipe(absolute, this.#context.signal);
+    const item: PipeItem = { pipe: new NamedPipe(absolute), taken: defer(), finished: false };
+    this.#pipes.set(path, item);
+    this.#letThrough();
+    await this.#start();
+    return item;
+  }
+
+  /** Ends each finished pipe behind which another stands, and the manifest's, behind which nothing comes. */
+  #letThrough(): void {
+    const items = [...this.#pipes];
+    items.forEach(([path, { pipe, finished }], index) => {
+      const isLast = path === this.#plan.manifestPath;
+      if (finished && (isLast || index + 1 < items.length)) pipe.closeWriteEnd();
+    });
+  }
+
+  #start(): Promise<Child> {
+    this.#child ??= this.#startBorg();
+    return this.#child;
+  }
+
+  async #startBorg(): Promise<Child> {
+    const { name, comment, paths, manifestPath } = this.#plan;
+    const command = createCommand(this.#target, { name, comment, paths: [...paths, manifestPath] });
+    const child = await startChild(command, {
+      cwd: this.#root,
+      secret: command.secret,
+      onLine: (line) => this.#hear(line),
+    });
+    void child.exited.then((exit) => {
+      if (!this.#manifestWritten || (exit.code !== 0 && exit.code !== 1)) this.#fail(this.#error(exit));
+    });
+    return child;
+  }
+
+  #hear(line: string): void {
+    const message = parseLine(line);
+    if (message?.type === 'file') this.#comeTo(message.path, message.status);
+    else if (message !== undefined) this.#messages.push(message);
+  }
+
+  /** Borg says a path right when it opens it, and again, with `E`, when it could not read it. */
+  #comeTo(path: string, status: string): void {
+    if (this.failed.aborted || (this.#isInDirectory(path) && 'AMUds'.includes(status))) return;
+    const all = [...this.#plan.paths, this.#plan.manifestPath];
+    const expected = all.slice(this.#reached).find((next) => this.#pipes.has(next));
+    if (status !== 'A' || path !== expected) {
+      const what =
+        status === 'A' ? `came to ${path} before ${expected ?? 'its turn'}` : `did not read ${path} (${status})`;
+      this.#fail(
+        new BackupError('REPOSITORY_FAILED', `borg create ${what}${this.#lastMessage()}`, {
+          repository: this.#target.repository.path,
+          hint: 'a dump must be read once, whole and in order; check options and patterns that Borg is given',
+        }),
+      );
+      return;
+    }
+    this.#reached = all.indexOf(path) + 1;
+    const item = this.#pipes.get(path);
+    item?.pipe.readerIsThere();
+    item?.taken.resolve();
+  }
+
+  #isInDirectory(path: string): boolean {
+    return this.#plan.paths.some(
+      (planned) => !this.#pipes.has(planned) && (path === planned || path.startsWith(`${planned}/`)),
+    );
+  }
+
+  #lastMessage(): string {
+    const last = this.#messages.filter((message) => message.type === 'log').at(-1);
+    return last === undefined ? '' : `: ${last.text}`;
+  }
+
+  /** Every item is in the archive, as a whole file or directory. */
+  async #verify(created: CreateResult): Promise<StoredArchiveStats> {
+    const command = listEntriesCommand(this.#target, this.#plan.name);
+    const entries = parseEntries(await runBorg(this.#target, command, this.#context.signal));
+    const bytes = new Map<string, number>();
+    for (const path of [...this.#plan.paths, this.#plan.manifestPath]) {
+      const found = entries.filter((entry) => entry.path === path || entry.path.startsWith(`${path}/`));
+      const kind = this.#pipes.has(path) ? 'file' : 'directory';
+      if (!found.some((entry) => entry.path === path && entry.type === kind) || !found.every(({ whole }) => whole)) {
+        throw new BackupError('REPOSITORY_FAILED', `${path} is not whole in the archive ${this.#plan.name}`, {
+          repository: this.#target.repository.path,
+        });
+      }
+      bytes.set(
+        path,
+        found.reduce((sum, entry) => sum + entry.bytes, 0),
+      );
+    }
+    return { ...created, bytes };
+  }
+
+  #fail(error: BackupError): void {
+    this.#failure.abort(error);
+  }
+
+  #error(exit: Exit): BackupError {
+    return borgError('create', this.#target.repository.path, exit, this.#messages);
+  }
+
+  #orFailed<T>(promise: Promise<T>): Promise<T> {
+    const { failed } = this;
+    return new Promise<T>((resolve, reject) => {
+      const fail = () => reject(failed.reason);
+      if (failed.aborted) fail();
+      failed.addEventListener('abort', fail, { once: true });
+      promise.then(resolve, reject).finally(() => failed.removeEventListener('abort', fail));
+    });
+  }
+
+  #close(): void {
+    for (const { pipe } of this.#pipes.values()) pipe.close();
+  }
+}
+
+/** Borg rolls back its transaction when told to end. */
+const borgGraceMs = 20_000;

@@ -1,0 +1,118 @@
+import type { Config } from './config/config.ts';
+import { secretsOf } from './config/secrets.ts';
+import { BackupError, type ErrorCode, withDetails } from './errors.ts';
+import type { Event, EventBody, Phase, Verb } from './events.ts';
+import { unboundReason } from './process/lifetime.ts';
+import { makeRunDirectory, removeRunDirectory } from './process/run-directory.ts';
+import { redactor } from './redact.ts';
+import type { DatabaseRef } from './report.ts';
+import type { RepositoryContext } from './repository.ts';
+
+/** One call of a verb: its abort, its private directory, its events and warnings. */
+export interface Call {
+  readonly signal: AbortSignal;
+  readonly directory: string;
+  readonly startedAt: Date;
+  readonly warnings: readonly string[];
+  emit(event: EventBody): void;
+  warn(message: string, database?: DatabaseRef): void;
+  redact(text: string): string;
+  /** Tells of the phase's start and end. */
+  phase<T>(phase: Phase, work: () => Promise<T>, repository?: string): Promise<T>;
+  /** Whatever was thrown, as the error that a user is given. */
+  error(thrown: unknown, fallback: ErrorCode): BackupError;
+  repositoryContext(name: string): RepositoryContext;
+}
+
+interface CallSettings {
+  readonly verb?: Verb;
+  readonly signal?: AbortSignal | undefined;
+  readonly onEvent?: ((event: Event) => void) | undefined;
+}
+
+/** Runs a verb; when it settles, its directory is gone and every failure is a `BackupError`. */
+export async function inCall<T>(config: Config, settings: CallSettings, work: (call: Call) => Promise<T>): Promise<T> {
+  const signal = settings.signal ?? new AbortController().signal;
+  const redact = redactor(secretsOf(config));
+  const toError = (thrown: unknown, fallback: ErrorCode) => asBackupError(thrown, fallback, signal, redact);
+  if (signal.aborted) throw toError(signal.reason, 'ABORTED');
+  const directory = await makeRunDirectory(config.settings.borgmatic_source_directory);
+  const warnings: string[] = [];
+
+  const emit = (body: EventBody) => {
+    if (settings.verb === undefined || settings.onEvent === undefined) return;
+    const event = { verb: settings.verb, time: new Date().toISOString(), ...body } as Event;
+    try {
+      settings.onEvent(event);
+    } catch (error) {
+      const message = `onEvent failed: ${error instanceof Error ? error.message : String(error)}`;
+      if (!warnings.includes(message)) warnings.push(message);
+    }
+  };
+  const warn = (message: string, database?: DatabaseRef) => {
+    const text = redact(message);
+    if (warnings.includes(text)) return;
+    warnings.push(text);
+    emit({ type: 'warning', message: text, ...(database === undefined ? {} : { database }) });
+  };
+  const call: Call = {
+    signal,
+    directory,
+    startedAt: new Date(),
+    warnings,
+    emit,
+    warn,
+    redact,
+    error: toError,
+    phase: async (phase, run, repository) => {
+      const about = { phase, ...(repository === undefined ? {} : { repository }) };
+      const started = performance.now();
+      const end = (status: 'ok' | 'failed') =>
+        emit({ type: 'phase-end', ...about, status, durationMs: elapsed(started) });
+      emit({ type: 'phase-start', ...about });
+      try {
+        signal.throwIfAborted();
+        const result = await run();
+        end('ok');
+        return result;
+      } catch (error) {
+        end('failed');
+        throw error;
+      }
+    },
+    repositoryContext: (name) => ({ signal, directory: `${directory}/${name}`, warn }),
+  };
+  try {
+    const unbound = settings.verb === undefined ? undefined : await unboundReason();
+    if (unbound !== undefined) warn(unbound);
+    return await work(call);
+  } catch (thrown) {
+    throw toError(thrown, settings.verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED');
+  } finally {
+    await removeRunDirectory(directory);
+  }
+}
+
+/** Milliseconds since a reading of `performance.now()`, whole. */
+export function elapsed(since: number): number {
+  return Math.round(performance.now() - since);
+}
+
+function asBackupError(
+  thrown: unknown,
+  fallback: ErrorCode,
+  signal: AbortSignal,
+  redact: (text: string) => string,
+): BackupError {
+  if (thrown instanceof BackupError && thrown.code === 'ABORTED') return thrown;
+  if (signal.aborted) {
+    const details = thrown instanceof BackupError ? { report: thrown.report, database: thrown.database } : {};
+    return new BackupError('ABORTED', 'the call was aborted', { ...details, cause: signal.reason });
+  }
+  if (thrown instanceof BackupError) {
+    const message = redact(thrown.message);
+    return message === thrown.message ? thrown : withDetails(new BackupError(thrown.code, message, { ...thrown }), {});
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new BackupError(fallback, redact(message), { cause: thrown });
+}

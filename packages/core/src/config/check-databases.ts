@@ -1,0 +1,41 @@
+import type { DatabaseHook } from '../hook.ts';
+import { itemPath, placeOf } from '../place.ts';
+import type { ConfiguredDatabase } from './config.ts';
+import type { KeyPath } from './key-path.ts';
+import { mention, type Problem, type Source } from './problem.ts';
+
+/** An entry that is valid by its schema, and where it was given. */
+export interface Entry {
+  readonly hook: DatabaseHook;
+  readonly value: ConfiguredDatabase['entry'];
+  readonly path: KeyPath;
+}
+
+/** What the schema of a single entry cannot say: names that mean something, and entries that get into each other's way. */
+export function checkDatabases(entries: readonly Entry[], source: Source): Problem[] {
+  return [...entries.flatMap(checkName), ...sharedPlaces(entries, source)];
+}
+
+function checkName({ hook, value, path }: Entry): Problem[] {
+  const at = [...path, 'name'];
+  if (typeof value.name !== 'string' || value.name === '')
+    return [{ path: at, what: 'expected a string that is not empty' }];
+  if (value.name === 'all' && hook.list === undefined) {
+    return [{ path: at, what: `\`all\` is not supported by \`${hook.name}\`` }];
+  }
+  return [];
+}
+
+function sharedPlaces(entries: readonly Entry[], source: Source): Problem[] {
+  const first = new Map<string, Entry>();
+  return entries.flatMap((entry) => {
+    const place = itemPath(entry.hook.name, entry.value, { name: entry.value.name, kind: 'database' });
+    const other = first.get(place);
+    if (other === undefined) {
+      first.set(place, entry);
+      return [];
+    }
+    const what = `has the same name and place (\`${placeOf(entry.value)}\`) as ${mention(other.path, source)}`;
+    return [{ path: entry.path, what: `${what}; give one of them a \`label\`, or leave it out` }];
+  });
+}

@@ -1,0 +1,38 @@
+import type { DatabaseHook } from '../hook.ts';
+
+/** What the functions that read a configuration need besides it. */
+export interface ConfigOptions {
+  /** One for each kind of database that the configuration has a section for. */
+  readonly hooks: readonly DatabaseHook[];
+}
+
+/** A valid configuration, as `loadConfig` and `parseConfig` return it. `JSON.stringify` of it shows no secret. */
+export interface Config {
+  readonly repositories: readonly RepositorySettings[];
+  readonly settings: Settings;
+  readonly databases: readonly ConfiguredDatabase[];
+  readonly hooks: readonly DatabaseHook[];
+  /** The file it was loaded from; absent after `parseConfig`. */
+  readonly file?: { readonly path: string; readonly text: string };
+}
+
+export interface RepositorySettings {
+  readonly path: string;
+  readonly label?: string;
+}
+
+/** The keys that belong to no database, named as in the file. */
+export interface Settings {
+  readonly encryption_passphrase?: string;
+  readonly encryption_passcommand?: string;
+  readonly compression?: string;
+  readonly archive_name_format?: string;
+  readonly borgmatic_source_directory?: string;
+}
+
+/** One entry of a hook's section. */
+export interface ConfiguredDatabase {
+  readonly hook: DatabaseHook;
+  /** Valid by the hook's schema and core's additions. */
+  readonly entry: Readonly<Record<string, unknown>> & { readonly name: string };
+}

@@ -1,0 +1,16 @@
+import { buildConfig } from './build-config.ts';
+import { checkHooks } from './check-hooks.ts';
+import type { Config, ConfigOptions } from './config.ts';
+import type { Source } from './problem.ts';
+
+const source: Source = { name: '(configuration)', positionOf: () => undefined };
+
+/**
+ * Checks a configuration that is an object: the keys of a file, flat or in sections. The object is not changed.
+ * @returns what `loadConfig` returns, without `file`; frozen
+ * @throws BackupError `CONFIG_INVALID`, with every problem on a line of its own, or `HOOK_MISSING`
+ */
+export function parseConfig(value: unknown, { hooks }: ConfigOptions): Config {
+  checkHooks(hooks);
+  return buildConfig({ value, source, problems: [] }, hooks);
+}

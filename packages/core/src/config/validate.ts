@@ -1,0 +1,72 @@
+import type { TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { KeyPath } from './key-path.ts';
+import { isMapping, type Mapping, own } from './plain-copy.ts';
+import type { Problem } from './problem.ts';
+import { isListSchema, isMappingSchema, isSecret, itemSchema, view, without } from './schema-view.ts';
+import { unfit } from './unfit.ts';
+import { expected } from './words.ts';
+
+/** Says what is wrong with a key that its mapping does not know; undefined: nothing. */
+export type UnknownKey = (path: KeyPath, known: readonly string[], value: unknown) => Problem | undefined;
+
+/**
+ * Every problem that a value has by its schema. Mappings and lists are walked here, so that each problem has its own path
+ * and words and none is hidden by another (typebox stops after eight); typebox judges each single value.
+ */
+export function validate(schema: TSchema, value: unknown, unknown: UnknownKey): Problem[] {
+  return [...check(schema, value, { path: [], secret: false, unknown })];
+}
+
+interface Context {
+  readonly path: KeyPath;
+  /** Whether this value, or one that it is part of, is a secret. */
+  readonly secret: boolean;
+  readonly unknown: UnknownKey;
+}
+
+function* check(schema: TSchema, value: unknown, outer: Context): Generator<Problem> {
+  const context = { ...outer, secret: outer.secret || isSecret(schema) };
+  if (view(schema).anyOf !== undefined) yield* checkUnion(schema, value, context);
+  else if (isMappingSchema(schema) && isMapping(value)) yield* checkMapping(schema, value, context);
+  else if (isListSchema(schema) && Array.isArray(value)) yield* checkList(schema, value, context);
+  else yield* unfit(schema, value, context);
+}
+
+/** Where the value can only be meant for one branch, that branch's own problems say most. */
+function* checkUnion(schema: TSchema, value: unknown, context: Context): Generator<Problem> {
+  if (Value.Check(schema, value)) return;
+  const meant = (view(schema).anyOf ?? []).filter(
+    (branch) => (isMapping(value) && isMappingSchema(branch)) || (Array.isArray(value) && isListSchema(branch)),
+  );
+  const [only] = meant;
+  if (only !== undefined && meant.length === 1) yield* check(only, value, context);
+  else yield* unfit(schema, value, context);
+}
+
+function* checkMapping(schema: TSchema, value: Mapping, context: Context): Generator<Problem> {
+  const { properties = {}, required = [], additionalProperties: others } = view(schema);
+  for (const [key, item] of Object.entries(value)) {
+    const path = [...context.path, key];
+    const property = Object.hasOwn(properties, key) ? properties[key] : others;
+    if (property === false) yield* given(context.unknown(path, Object.keys(properties), item));
+    else if (typeof property === 'object') yield* check(property, item, { ...context, path });
+  }
+  for (const key of required.filter((each) => own(value, each) === undefined)) {
+    const wanted = properties[key];
+    yield { path: [...context.path, key], what: `is required${wanted === undefined ? '' : `: ${expected(wanted)}`}` };
+  }
+  yield* unfit(without(schema, ['properties', 'required', 'additionalProperties']), value, context);
+}
+
+function* checkList(schema: TSchema, value: readonly unknown[], context: Context): Generator<Problem> {
+  const items = itemSchema(schema);
+  for (const [index, item] of value.entries()) {
+    if (items !== undefined) yield* check(items, item, { ...context, path: [...context.path, index] });
+  }
+  yield* unfit(without(schema, ['items']), value, context);
+}
+
+function* given<T>(value: T | undefined): Generator<T> {
+  if (value !== undefined) yield value;
+}

@@ -1,0 +1,101 @@
+import { BackupError } from './errors.ts';
+import { type Child, startChild } from './process/child.ts';
+import { Pipe } from './process/pipe.ts';
+import type { ArchiveWriter, ItemWriter, RepositoryContext } from './repository.ts';
+
+/** One repository of a run, and the archive that is being written to it. */
+export interface Target {
+  readonly repository: string;
+  readonly archive: string;
+  readonly writer: ArchiveWriter;
+}
+
+/** The archives that a run writes: each dump is made once and goes to all of them that have not failed. */
+export class FanOut {
+  readonly targets: readonly Target[];
+  readonly #context: RepositoryContext;
+  readonly #allFailed = new AbortController();
+
+  constructor(targets: readonly Target[], context: RepositoryContext) {
+    this.targets = targets;
+    this.#context = context;
+    for (const { writer } of targets) {
+      writer.failed.addEventListener('abort', () => {
+        if (this.good().length === 0) this.#allFailed.abort(writer.failed.reason);
+      });
+    }
+  }
+
+  good(): readonly Target[] {
+    return this.targets.filter(({ writer }) => !writer.failed.aborted);
+  }
+
+  /** Aborted as soon as no archive is left to write to, for the reason of the last. */
+  get failed(): AbortSignal {
+    return this.#allFailed.signal;
+  }
+
+  /** The next item in every good archive, as one descriptor. Resolves when all of them read. */
+  async stream(path: string): Promise<Outlet> {
+    const items = await this.#ofEach(async ({ writer }) => {
+      const item = await writer.stream(path);
+      await item.taken;
+      return item;
+    });
+    const [only] = items;
+    if (only !== undefined && items.length === 1)
+      return { fd: only.fd, finish: async () => only.finish(), close: async () => {} };
+    return relay(items, this.#context);
+  }
+
+  async #ofEach<T>(work: (target: Target) => Promise<T>): Promise<readonly T[]> {
+    const settled = await Promise.allSettled(this.good().map(work));
+    this.#context.signal.throwIfAborted();
+    this.failed.throwIfAborted();
+    const rejected = settled.find((result) => result.status === 'rejected');
+    const done = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    if (rejected !== undefined && done.length === 0) throw rejected.reason;
+    return done;
+  }
+}
+
+export interface Outlet {
+  readonly fd: number;
+  /** The dump is whole. Resolves when all of it has been handed on. */
+  finish(): Promise<void>;
+  /** Ends what stands between; afterwards nobody has seen an end that was not let through. */
+  close(): Promise<void>;
+}
+
+/** tee(1) joins one dump to several archives; with `-p` it goes on when one of them gives way. */
+async function relay(items: readonly ItemWriter[], context: RepositoryContext): Promise<Outlet> {
+  const pipe = await Pipe.make(context.directory, context.signal);
+  const [first, ...others] = items.map(({ fd }) => fd);
+  let child: Child;
+  try {
+    child = await startChild(
+      { file: 'tee', args: ['-p', ...others.map((_, index) => `/dev/fd/${3 + index}`)] },
+      { stdin: pipe.readEnd, stdout: first as number, inherit: others },
+    );
+  } catch (error) {
+    pipe.close();
+    throw error;
+  }
+  pipe.closeReadEnd();
+  return {
+    get fd() {
+      return pipe.writeEnd;
+    },
+    finish: async () => {
+      pipe.closeWriteEnd();
+      const { code, stderr } = await child.exited;
+      // An archive that has given way counts for nothing with `-p`; this is something else.
+      if (code !== 0) throw new BackupError('DUMP_FAILED', `tee failed between the dump and the archives: ${stderr}`);
+      for (const item of items) item.finish();
+    },
+    close: async () => {
+      await child.end();
+      pipe.close();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { Readable } from 'node:stream';
+import type { Static, TObject } from 'typebox';
+import type { ErrorCode } from './errors.ts';
+
+/**
+ * What one database system is to this library: how it is configured, dumped and restored. Hooks make no pipes and meet no
+ * repository; they describe commands, and core runs them. One object serves any number of calls at once: keep no state in it.
+ */
+export interface DatabaseHook<E extends TObject = TObject> {
+  /** YAML key, `DatabaseRef.hook` and path segment: `postgresql_databases`. Never changes. */
+  readonly name: string;
+  /**
+   * One entry of the YAML list. `name` is required; `hostname`, `port`, `username` and `password` mean what they say.
+   * Core adds `label`. A property with `writeOnly: true` is a secret: redacted everywhere, stored nowhere.
+   */
+  readonly entry: E;
+  /** What an entry stands for, in restore order (`all`: globals first). Absent: `all` is `CONFIG_INVALID`. */
+  list?(entry: Static<E>, context: HookContext): Promise<readonly Item[]>;
+  /** Changes nothing: server, clients, versions, rights. Runs for every job before the first is touched; is `dryRun`. */
+  check?(job: Job<E>, context: HookContext): Promise<CheckResult>;
+  /** Calls one method of `sink`, once. Resolves when the whole dump is in it. */
+  dump(job: Job<E>, sink: DumpSink, context: HookContext): Promise<Meta>;
+  /** First removes what a killed attempt left. `swap`: the live database is touched only after `source` resolved. */
+  restore(job: RestoreJob<E>, source: DumpSource, context: HookContext): Promise<void>;
+  /** Meta of another tool's dump, from its first bytes. Absent: refused. */
+  recognise?(head: Uint8Array): Meta | undefined;
+  /** What a client's last lines of standard error mean. Absent or undefined: the code of the verb, without a hint. */
+  explain?(stderr: string): Explanation | undefined;
+}
+
+/** `name` in the archive; on restore `entry.name` may differ. */
+export interface Item {
+  readonly name: string;
+  readonly kind: 'database' | 'globals';
+}
+
+/** `entry` is final and valid: archive < configuration < `restore_*` < `to`. */
+export interface Job<E extends TObject = TObject> {
+  readonly item: Item;
+  readonly entry: Static<E>;
+}
+
+export interface RestoreJob<E extends TObject = TObject> extends Job<E> {
+  readonly meta: Meta;
+  readonly strategy: 'swap' | 'in-place';
+  /** Whether sessions that stand in the way may be ended; where not, the restore is refused. */
+  readonly endSessions: boolean;
+}
+
+export interface CheckResult {
+  /** Size that the dump will about have, in bytes. */
+  readonly expectedBytes?: number;
+  readonly warnings?: readonly string[];
+}
+
+/** Kept in the manifest, untrusted when read. */
+export interface Meta {
+  readonly format: string;
+  readonly [key: string]: string;
+}
+
+/** Where a dump goes. Rejects when a command fails, the repository gives way, or the call is aborted. */
+export interface DumpSink {
+  /**
+   * The standard outputs of the commands, one after the other, are the dump; each is started when the one before has exited
+   * with status 0. Resolves when the last has.
+   */
+  from(...commands: readonly [Command, ...Command[]]): Promise<void>;
+  /** For hooks in pure JavaScript. An iteration that throws fails the dump. */
+  write(data: AsyncIterable<Uint8Array>): Promise<void>;
+  /** What cannot stream: `make` fills the empty directory at `path`, which is archived as files. */
+  directory(make: (path: string) => Promise<unknown>): Promise<void>;
+}
+
+/** Where a dump comes from. Resolves, and a reader sees the end, only if the archive was read whole. */
+export interface DumpSource {
+  /** The dump is the command's standard input. Resolves when it has exited with status 0 and the dump was read whole. */
+  into(command: Command): Promise<void>;
+  /** For hooks in pure JavaScript: ends if the dump is whole, else is destroyed with the error. */
+  read(): Readable;
+  /** A dump that was archived as files, extracted whole before `use` is called. */
+  directory(use: (path: string) => Promise<unknown>): Promise<void>;
+}
+
+export interface HookContext {
+  readonly signal: AbortSignal;
+  /** Runs a short command; resolves with its standard output when it has exited with status 0. */
+  run(command: Command): Promise<string>;
+  /** At the job's end, abort included, last first: end sessions, drop scratch databases. Its context is not aborted. */
+  defer(cleanup: (context: HookContext) => Promise<unknown>): void;
+  /** One sentence for `report.warnings` and the events. */
+  warn(message: string): void;
+}
+
+/** Pure data, so that a hook's commands are tested without running them. */
+export interface Command {
+  /** Found on the host's `PATH`, unless it has a slash. */
+  readonly file: string;
+  readonly args: readonly string[];
+  /** Written to standard input, which then ends; not for commands that take a dump. */
+  readonly input?: string;
+  /** Beside the host's environment; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Explanation {
+  readonly code: ErrorCode;
+  readonly hint?: string;
+}
+
+/**
+ * Gives a hook its types: `entry`'s properties are known in `dump` and `restore`.
+ * @returns the hook as it was given
+ */
+export function defineHook<const E extends TObject>(hook: DatabaseHook<E>): DatabaseHook {
+  return hook as unknown as DatabaseHook;
+}

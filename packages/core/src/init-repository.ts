@@ -1,0 +1,17 @@
+import { inCall } from './call.ts';
+import type { Config } from './config/config.ts';
+import type { InitOptions } from './options.ts';
+import { openRepository } from './repositories.ts';
+
+/**
+ * Makes a repository at the configured path.
+ *
+ * @param options `encryption`: Borg's word, such as `repokey-blake2`; `repository`: which one, where several are configured
+ * @throws BackupError REPOSITORY_EXISTS, REPOSITORY_MISSING (the directory above it), REPOSITORY_AMBIGUOUS,
+ *   PASSPHRASE_WRONG (none is configured), REPOSITORY_FAILED, COMMAND_MISSING, ABORTED
+ */
+export async function initRepository(config: Config, options: InitOptions): Promise<void> {
+  await inCall(config, options, (call) =>
+    openRepository(config, options.repository).init(options.encryption, call.repositoryContext('init')),
+  );
+}

@@ -1,0 +1,109 @@
+import { passphraseVariables } from './borg/command.ts';
+import type { Call } from './call.ts';
+import type { ConfiguredDatabase } from './config/config.ts';
+import { BackupError, type ErrorCode, withDetails } from './errors.ts';
+import type { Command, DatabaseHook, HookContext, Item } from './hook.ts';
+import { type Exit, runChild } from './process/child.ts';
+import type { DatabaseRef } from './report.ts';
+
+/** One database on its way, with all that the verbs know of it. */
+export interface DatabaseJob {
+  readonly hook: DatabaseHook;
+  readonly item: Item;
+  /** Final and valid. */
+  readonly entry: ConfiguredDatabase['entry'];
+  readonly ref: DatabaseRef;
+  /** In the archive. */
+  readonly path: string;
+}
+
+export function refOf(hook: DatabaseHook, entry: ConfiguredDatabase['entry'], item: Item): DatabaseRef {
+  const { hostname, port, label } = entry as { hostname?: string; port?: number; label?: string };
+  return {
+    hook: hook.name,
+    name: item.name,
+    kind: item.kind,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(port === undefined ? {} : { port }),
+    ...(label === undefined ? {} : { label }),
+  };
+}
+
+/** What a hook works with, and the means of core that its sink or source is made of. */
+export interface JobContext extends HookContext {
+  /** The command with the environment that a database's client gets: the repository's secrets taken out. */
+  prepare(command: Command): Command;
+  /** What a client's failure means, in the hook's words. */
+  failure(command: Command, exit: Exit): BackupError;
+}
+
+/**
+ * Gives a hook its context while `work` lasts, then runs what it deferred, the last first, abort or not.
+ * @param fallback code of what the hook does not explain
+ */
+export async function inJob<T>(
+  call: Call,
+  hook: DatabaseHook,
+  database: DatabaseRef | undefined,
+  fallback: ErrorCode,
+  work: (context: JobContext) => Promise<T>,
+): Promise<T> {
+  const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
+  const contextFor = (signal: AbortSignal): JobContext => ({
+    signal,
+    prepare,
+    failure: (command, exit) => commandError(call, hook, database, fallback, command, exit),
+    run: async (command) => {
+      const exit = await runChild(prepare(command), signal);
+      if (exit.code !== 0) throw commandError(call, hook, database, fallback, command, exit);
+      return exit.stdout;
+    },
+    defer: (cleanup) => void deferred.push(cleanup),
+    warn: (message) => call.warn(message, database),
+  });
+  try {
+    return await work(contextFor(call.signal));
+  } catch (thrown) {
+    throw withDetails(call.error(thrown, fallback), { database });
+  } finally {
+    const context = contextFor(new AbortController().signal);
+    for (const cleanup of deferred.reverse()) {
+      await cleanup(context).catch((error: unknown) => {
+        call.warn(`cleaning up failed: ${error instanceof Error ? error.message : String(error)}`, database);
+      });
+    }
+  }
+}
+
+function prepare(command: Command): Command {
+  const withoutSecrets = Object.fromEntries(passphraseVariables.map((name) => [name, undefined]));
+  return { ...command, env: { ...withoutSecrets, ...command.env } };
+}
+
+function commandError(
+  call: Call,
+  hook: DatabaseHook,
+  database: DatabaseRef | undefined,
+  fallback: ErrorCode,
+  { file }: Command,
+  { code, signal, stderr }: Exit,
+): BackupError {
+  const meaning = hook.explain?.(stderr);
+  const end = signal === undefined ? `exit status ${code}` : `signal ${signal}`;
+  const said = stderr.split('\n').slice(-5).join('\n');
+  const message = `${file} failed${database === undefined ? '' : ` for ${describe(database)}`} (${end})`;
+  return new BackupError(meaning?.code ?? fallback, call.redact(said === '' ? message : `${message}: ${said}`), {
+    hint: meaning?.hint,
+    database,
+  });
+}
+
+/** `postgresql_databases users (db.example.org:5433)` */
+export function describe({ hook, name, kind, hostname, port, label }: DatabaseRef): string {
+  const place =
+    label ??
+    (hostname === undefined && port === undefined
+      ? undefined
+      : [hostname ?? 'localhost', port].filter((part) => part !== undefined).join(':'));
+  return `${hook} ${kind === 'globals' ? `globals of ${name}` : name}${place === undefined ? '' : ` (${place})`}`;
+}

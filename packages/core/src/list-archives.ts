@@ -1,0 +1,25 @@
+import { describeArchive } from './archives.ts';
+import { inCall } from './call.ts';
+import type { Config } from './config/config.ts';
+import type { ListOptions } from './options.ts';
+import type { Archive } from './report.ts';
+import { openRepositories } from './repositories.ts';
+
+/**
+ * The archives of the configured repositories, or of the one that is chosen, with the databases in them.
+ *
+ * @returns oldest first
+ * @throws BackupError REPOSITORY_MISSING, REPOSITORY_LOCKED, REPOSITORY_FAILED, PASSPHRASE_WRONG, COMMAND_MISSING, ABORTED
+ */
+export async function listArchives(config: Config, options: ListOptions = {}): Promise<Archive[]> {
+  return inCall(config, options, async (call) => {
+    const archives: Archive[] = [];
+    for (const repository of openRepositories(config, options.repository)) {
+      const context = call.repositoryContext('list');
+      for (const stored of await repository.list(context, options.last)) {
+        archives.push(await describeArchive(repository, stored, context));
+      }
+    }
+    return archives.sort((a, b) => a.time.localeCompare(b.time));
+  });
+}

@@ -1,0 +1,24 @@
+import { findExecutable } from './find-executable.ts';
+
+/**
+ * The same command, so that the kernel sends it TERM when this process dies, however it dies.
+ * Linux only: `setpriv --pdeathsig` (util-linux) asks for it and then becomes the command, so the process id is the
+ * command's own. prctl(2), PR_SET_PDEATHSIG.
+ */
+export async function boundToHost(argv: readonly string[]): Promise<readonly string[]> {
+  const setpriv = await findSetpriv();
+  return setpriv === undefined ? argv : [setpriv, '--pdeathsig', 'TERM', '--', ...argv];
+}
+
+/** Why children would outlive a killed host here; undefined where they do not. */
+export async function unboundReason(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return 'children are ended with a killed host on Linux only';
+  return (await findSetpriv()) === undefined
+    ? 'children are not ended with a killed host: install util-linux, whose setpriv sees to that'
+    : undefined;
+}
+
+async function findSetpriv(): Promise<string | undefined> {
+  if (process.platform !== 'linux') return undefined;
+  return findExecutable('setpriv').catch(() => undefined);
+}

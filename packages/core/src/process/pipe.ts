@@ -1,0 +1,113 @@
+import { closeSync, constants, openSync, unlinkSync, write } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { BackupError } from '../errors.ts';
+import { runChild } from './child.ts';
+
+/** Makes a named pipe, and the directories above it. Node has no call for it. */
+export async function makeNamedPipe(path: string, signal: AbortSignal): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const exit = await runChild({ file: 'mkfifo', args: ['-m', '600', '--', path] }, signal);
+  if (exit.code !== 0) throw new BackupError('RUN_DIRECTORY_UNSAFE', `could not make a named pipe: ${exit.stderr}`);
+}
+
+/**
+ * Descriptors of one named pipe, none of which can block on being opened: opening it for both directions never
+ * waits (fifo(7)), and once that is open the others do not wait either.
+ */
+export class NamedPipe {
+  #keeper: number | undefined;
+  #write: number | undefined;
+
+  constructor(path: string) {
+    this.#keeper = openSync(path, constants.O_RDWR);
+    this.#write = openSync(path, constants.O_WRONLY);
+  }
+
+  /** For a writer, and to hold the pipe's end back: a reader sees it only when this too is closed. */
+  get writeEnd(): number {
+    if (this.#write === undefined) throw new Error('the pipe is closed');
+    return this.#write;
+  }
+
+  /** Call it once somebody else reads: from then on a writer notices when that reader is gone. */
+  readerIsThere(): void {
+    close(this.#keeper);
+    this.#keeper = undefined;
+  }
+
+  /** From here on the reader sees the end. */
+  closeWriteEnd(): void {
+    close(this.#write);
+    this.#write = undefined;
+  }
+
+  close(): void {
+    this.readerIsThere();
+    this.closeWriteEnd();
+  }
+}
+
+/** A pipe between two children, without a name left behind. */
+export class Pipe {
+  #read: number | undefined;
+  #write: number | undefined;
+
+  private constructor(read: number, write: number) {
+    this.#read = read;
+    this.#write = write;
+  }
+
+  /** `directory` is private and holds the name for the moment that it exists. */
+  static async make(directory: string, signal: AbortSignal): Promise<Pipe> {
+    const path = join(directory, `pipe-${Math.random().toString(36).slice(2)}`);
+    await makeNamedPipe(path, signal);
+    const keeper = openSync(path, constants.O_RDWR);
+    try {
+      return new Pipe(openSync(path, constants.O_RDONLY), openSync(path, constants.O_WRONLY));
+    } finally {
+      closeSync(keeper);
+      unlinkSync(path);
+    }
+  }
+
+  get readEnd(): number {
+    if (this.#read === undefined) throw new Error('the pipe is closed');
+    return this.#read;
+  }
+
+  get writeEnd(): number {
+    if (this.#write === undefined) throw new Error('the pipe is closed');
+    return this.#write;
+  }
+
+  closeWriteEnd(): void {
+    close(this.#write);
+    this.#write = undefined;
+  }
+
+  closeReadEnd(): void {
+    close(this.#read);
+    this.#read = undefined;
+  }
+
+  close(): void {
+    this.closeWriteEnd();
+    this.closeReadEnd();
+  }
+}
+
+function close(fd: number | undefined): void {
+  if (fd !== undefined) closeSync(fd);
+}
+
+const writeSome = promisify(write);
+
+/** Writes all of it, waiting while the pipe is full. Rejects with EPIPE when no reader is left. */
+export async function writeWhole(fd: number, data: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < data.length; ) {
+    const { bytesWritten } = await writeSome(fd, data, offset);
+    offset += bytesWritten;
+  }
+}

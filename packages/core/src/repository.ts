@@ -1,0 +1,112 @@
+/**
+ * What a repository must do for the verbs. An archive is many items and a commit: nothing here says that one process
+ * writes it. Engines: `borg/`.
+ */
+export interface Repository {
+  /** As configured. */
+  readonly path: string;
+  readonly label?: string;
+  /** Rejects with `REPOSITORY_EXISTS` where there is one. */
+  init(encryption: string, context: RepositoryContext): Promise<void>;
+  /** Oldest first. `last`: only so many of the newest. */
+  list(context: RepositoryContext, last?: number): Promise<readonly StoredArchive[]>;
+  /** Begins an archive; nothing of it can be seen by `list` before `commit` has resolved. */
+  write(plan: ArchivePlan, context: RepositoryContext): Promise<ArchiveWriter>;
+  /** Opens an archive that `list` gave. */
+  read(archive: StoredArchive, context: RepositoryContext): Promise<ArchiveReader>;
+}
+
+export interface RepositoryContext {
+  readonly signal: AbortSignal;
+  /** A private directory of this call alone; removed with everything in it when the call ends. */
+  readonly directory: string;
+  warn(message: string): void;
+}
+
+export interface StoredArchive {
+  readonly name: string;
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  /** Free text given in the plan. */
+  readonly comment: string;
+}
+
+export interface ArchivePlan {
+  readonly name: string;
+  readonly comment: string;
+  /** Every item's path, in the order in which they will be written, without the manifest's. */
+  readonly paths: readonly string[];
+  /** The path of the last item, which `commit` writes. */
+  readonly manifestPath: string;
+}
+
+/** Items are written one after the other, in the plan's order. Every method rejects once the engine has failed. */
+export interface ArchiveWriter {
+  /** Aborted, with a `BackupError` as its reason, as soon as the engine fails, so that nobody waits for it. */
+  readonly failed: AbortSignal;
+  /** The next item, as a stream. Resolves when it can be written to. */
+  stream(path: string): Promise<ItemWriter>;
+  /** The next item, as a directory on disk that stands when the promise resolves, and that `finish` hands over. */
+  directory(path: string): Promise<DirectoryWriter>;
+  /** Writes the manifest and makes the archive visible. Resolves when it is stored for good, every item whole. */
+  commit(manifest: string): Promise<StoredArchiveStats>;
+  /** Afterwards no archive of this name exists. May be called at any time, more than once; after a commit it does nothing. */
+  abort(): Promise<void>;
+}
+
+export interface ItemWriter {
+  /** Write end of a pipe, for a child's standard output. Belongs to the writer: not to be closed by others. */
+  readonly fd: number;
+  /** Resolves when the engine has begun to read; rejects when it never will. */
+  readonly taken: Promise<void>;
+  /** The dump is whole: the engine may see its end. Never called, the engine never sees it. */
+  finish(): void;
+}
+
+export interface DirectoryWriter {
+  /** Absolute path of an empty directory, mode 0700. */
+  readonly path: string;
+  /** The directory is whole. */
+  finish(): void;
+}
+
+export interface StoredArchiveStats {
+  readonly originalBytes: number;
+  readonly deduplicatedBytes: number;
+  /** Exact size of each item in bytes, by its path; of a directory, of all its files. */
+  readonly bytes: ReadonlyMap<string, number>;
+}
+
+export interface ArchiveReader {
+  /** All that is in the archive, as stored paths. */
+  entries(): Promise<readonly ArchiveEntry[]>;
+  /** A small file of UTF-8, whole; undefined where there is none of that path. */
+  file(path: string): Promise<string | undefined>;
+  /** Begins to read one item. */
+  stream(path: string): Promise<ItemReader>;
+  /** Extracts everything at and below a path into an empty directory. */
+  directory(path: string, destination: string): Promise<void>;
+}
+
+export interface ArchiveEntry {
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'other';
+  readonly bytes: number;
+  /** False where the engine knows that parts are lost. */
+  readonly whole: boolean;
+}
+
+export interface ItemReader {
+  /** Read end of a pipe, for a child's standard input. Belongs to the reader: not to be closed by others. */
+  readonly fd: number;
+  /** Bytes delivered so far, about. */
+  bytes(): number;
+  /**
+   * Resolves when every byte was delivered and verified, and the end may be seen. Rejects when it cannot be: then the
+   * end has not been seen by anybody, and whoever reads must be ended first, then `close` called.
+   */
+  readonly whole: Promise<void>;
+  /** Ends the engine's work on this item. May be called at any time, more than once. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,37 @@
+import { BackupError } from './errors.ts';
+import { describe } from './job.ts';
+import type { Selector } from './options.ts';
+import type { DatabaseRef } from './report.ts';
+
+/**
+ * Those of an archive's databases that are chosen, in the archive's order.
+ * @throws BackupError DATABASE_NOT_FOUND, DATABASE_AMBIGUOUS
+ */
+export function select<T extends DatabaseRef>(available: readonly T[], selectors?: readonly Selector[]): readonly T[] {
+  if (selectors === undefined) return available;
+  const chosen = new Set(selectors.flatMap((selector) => matching(available, selector)));
+  return available.filter((database) => chosen.has(database));
+}
+
+function matching<T extends DatabaseRef>(available: readonly T[], selector: Selector): readonly T[] {
+  const wanted: Partial<DatabaseRef> = typeof selector === 'string' ? { name: selector } : selector;
+  const found = available.filter((database) =>
+    Object.entries(wanted).every(([key, value]) => value === undefined || database[key as keyof DatabaseRef] === value),
+  );
+  const what = typeof selector === 'string' ? selector : JSON.stringify(selector);
+  if (found.length === 0) {
+    throw new BackupError('DATABASE_NOT_FOUND', `the archive holds no database ${what}`, {
+      hint: `it holds ${list(available)}`,
+    });
+  }
+  if (wanted.name !== undefined && found.length > 1) {
+    throw new BackupError('DATABASE_AMBIGUOUS', `several databases of the archive are called ${what}: ${list(found)}`, {
+      hint: 'say which by `hook`, `hostname`, `port` or `label`',
+    });
+  }
+  return found;
+}
+
+function list(databases: readonly DatabaseRef[]): string {
+  return databases.length === 0 ? 'none' : databases.map(describe).join(', ');
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { type Command, type DatabaseHook, defineHook, Type } from '@dumpstream/core';
+
+/** A database system as small as can be: a directory, whose databases are the files in it. */
+export function filesHook(overrides: Partial<DatabaseHook> = {}): DatabaseHook {
+  const hook = defineHook({
+    name: 'files',
+    entry: Type.Object({
+      name: Type.String(),
+      hostname: Type.Optional(Type.String()),
+      port: Type.Optional(Type.Integer()),
+      password: Type.Optional(Type.String({ writeOnly: true })),
+      directory: Type.String(),
+      /** Shell text in place of `cat FILE`, for dumps that go wrong. */
+      dump: Type.Optional(Type.String()),
+    }),
+    dump: async ({ entry }, sink) => {
+      const file = join(entry.directory, entry.name);
+      await sink.from(entry.dump === undefined ? { file: 'cat', args: ['--', file] } : shell(entry.dump, file));
+      return { format: 'bytes' };
+    },
+    restore: async ({ entry }, source) => {
+      await source.into({ file: 'dd', args: [`of=${join(entry.directory, entry.name)}`, 'bs=256k', 'status=none'] });
+    },
+  });
+  return { ...hook, ...overrides };
+}
+
+function shell(text: string, file: string): Command {
+  return { file: 'sh', args: ['-c', text, 'sh', file] };
+}

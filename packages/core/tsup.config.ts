@@ -1,0 +1,24 @@
+import { defineConfig } from 'tsup';
+
+/**
+ * The dependencies are bundled: importing hundreds of small files costs half a second, and some of them exist as ESM only,
+ * which CommonJS hosts and jest's default mode could not load.
+ */
+const bundled = ['execa', 'fastest-levenshtein', 'typebox', 'yaml'];
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  platform: 'node',
+  target: 'node20.19',
+  dts: true,
+  metafile: true,
+  sourcemap: true,
+  clean: true,
+  noExternal: bundled,
+  // CommonJS among the bundled asks for Node's own modules by `require`, which an ES module has to make for itself.
+  banner: ({ format }) =>
+    format === 'esm'
+      ? { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" }
+      : {},
+});

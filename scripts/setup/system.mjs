@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { findProgram } from '../servers/programs.mjs';
+import { missingRequirements } from './requirements.mjs';
+import { exitStatus, run } from './run.mjs';
+
+/**
+ * Installs the system packages that are missing, as root or by a sudo that asks for no password.
+ *
+ * @throws when it has not the right to, with the command that somebody who has it can run
+ */
+export async function ensureSystemPackages() {
+  const missing = missingRequirements();
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
+  const list = missing.map(({ name, programs }) => `  ${name} (for ${programs.join(', ')})`).join('\n');
+  if (findProgram('apt-get') === undefined) {
+    throw new Error(`these programs are missing; they are named after Debian's packages, install their like:\n${list}`);
+  }
+  const install = [process.execPath, join(import.meta.dirname, 'install-packages.mjs'), ...names];
+  console.log(
+    `Missing system packages, installed by apt-get without creating a cluster or starting a service:\n${list}`,
+  );
+  const [file = '', ...args] = await withRights(install);
+  await run(file, args);
+  const still = missingRequirements().flatMap(({ programs }) => programs);
+  if (still.length > 0) throw new Error(`still missing after the installation: ${still.join(', ')}`);
+}
+
+/** @param {string[]} command */
+async function withRights(command) {
+  if (process.getuid?.() === 0) return command;
+  const quiet = { stdio: /** @type {const} */ ('ignore') };
+  if (findProgram('sudo') && (await exitStatus('sudo', ['-n', 'true'], quiet)) === 0) {
+    return ['sudo', '-n', ...command];
+  }
+  const packages = command.slice(2).join(' ');
+  throw new Error(
+    `only root can install them. Run this as root, then try again:\n\n  ${command.map(quoted).join(' ')}\n\n` +
+      `It runs \`apt-get install ${packages}\` and keeps PostgreSQL's package from creating a cluster.`,
+  );
+}
+
+/** @param {string} word */
+function quoted(word) {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

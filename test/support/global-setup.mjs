@@ -1,0 +1,15 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { startServers } from '../../scripts/servers/index.mjs';
+
+/**
+ * Starts the servers of this run and tells the tests where they are. Homes of their own keep the developer's `~/.pgpass`,
+ * `~/.my.cnf` and Borg's caches out of the tests, and the tests out of them.
+ */
+export default async function setUp() {
+  const { stop, ...servers } = await startServers();
+  globalThis.stopServers = stop;
+  const homes = { HOME: join(servers.scratch, 'home'), BORG_BASE_DIR: join(servers.scratch, 'borg') };
+  for (const home of Object.values(homes)) mkdirSync(home, { mode: 0o700 });
+  Object.assign(process.env, homes, { DUMPSTREAM_TEST_SERVERS: JSON.stringify(servers) });
+}
