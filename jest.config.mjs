@@ -22,7 +22,6 @@ export default {
   },
   // From source, so that a test never runs against an old build.
   moduleNameMapper: {
-    '^@dumpstream/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
     '^@dumpstream/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   testTimeout: 60_000,

@@ -1,9 +1,5 @@
 /** `npm run build`: dependencies and builds; needs no system package. */
+import { orFail } from './setup/or-fail.mjs';
 import { ensureBuild } from './setup/workspace.mjs';
 
-try {
-  await ensureBuild();
-} catch (error) {
-  console.error(`build: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
-}
+await orFail('build', ensureBuild);

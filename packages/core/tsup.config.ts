@@ -15,6 +15,7 @@ export default defineConfig({
   metafile: true,
   sourcemap: true,
   clean: true,
+  silent: true,
   noExternal: bundled,
   // CommonJS among the bundled asks for Node's own modules by `require`, which an ES module has to make for itself.
   banner: ({ format }) =>

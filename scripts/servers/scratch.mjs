@@ -37,7 +37,7 @@ function removeLeftovers() {
  * @param {number} pid
  * @returns {string} empty where there is no such process, or only its zombie
  */
-export function startTime(pid) {
+function startTime(pid) {
   try {
     // The second field, the program's name, may hold spaces and brackets.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')

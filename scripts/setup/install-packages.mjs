@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLock } from './lock.mjs';
 import { withoutServices } from './no-services.mjs';
+import { orFail } from './or-fail.mjs';
 import { missingRequirements } from './requirements.mjs';
 import { exitStatus } from './run.mjs';
 
@@ -47,13 +48,10 @@ async function install(packages) {
 // Ctrl-C ends apt-get, and what was put in place for the installation is still taken away.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
-try {
-  await withLock('/run/dumpstream-setup.lock', async () => {
+await orFail('installation', () =>
+  withLock('/run/dumpstream-setup.lock', async () => {
     const missing = new Set(missingRequirements().map(({ name }) => name));
     const packages = process.argv.slice(2).filter((name) => missing.has(name));
     if (packages.length > 0) await withoutServices(() => install(packages));
-  });
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-}
+  }),
+);

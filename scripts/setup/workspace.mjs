@@ -33,13 +33,16 @@ function installDependencies() {
   );
 }
 
-/** Runs pnpm as the workspace pins it, by npx: nothing has to be installed for it. */
-/** @param {...string} args */
-async function pnpm(...args) {
+/**
+ * Runs pnpm as the workspace pins it, by npx: nothing has to be installed for it.
+ *
+ * @param {...string} args
+ */
+export async function pnpm(...args) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // CI: it asks nothing.
   const env = { ...process.env, CI: 'true' };
-  await run('npx', ['--yes', '--loglevel=error', packageManager, ...args], { cwd: root, env });
+  await run('npx', ['--yes', packageManager, ...args], { cwd: root, env });
 }
 
 /**
@@ -67,8 +70,11 @@ function dependencyInputs() {
   return ['package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml', ...manifests];
 }
 
-/** @param {string} parent */
-function packageDirectories(parent) {
+/**
+ * @param {string} parent
+ * @returns {string[]} the packages in it, relative to the root
+ */
+export function packageDirectories(parent) {
   if (!existsSync(join(root, parent))) return [];
   const directories = readdirSync(join(root, parent)).map((name) => join(parent, name));
   return directories.filter((directory) => existsSync(join(root, directory, 'package.json'))).sort();

@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a throwaway server is, and who may do everything there. */
-export interface TestServer {
+interface TestServer {
   readonly host: string;
   readonly port: number;
   readonly socketDirectory: string;

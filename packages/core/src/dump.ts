@@ -53,7 +53,10 @@ class Sink implements DumpSink {
       let before = 0;
       for (const command of commands) {
         let last = 0;
-        const exit = await this.#runInto(command, outlet.fd, (bytes) => this.#onBytes(before + (last = bytes)));
+        const exit = await this.#runInto(command, outlet.fd, (bytes) => {
+          last = bytes;
+          this.#onBytes(before + last);
+        });
         before += last;
         if (exit.code === 0) continue;
         await this.#archiveFailure();
@@ -71,7 +74,8 @@ class Sink implements DumpSink {
           await this.#archiveFailure();
           throw error;
         });
-        this.#onBytes((bytes += chunk.length));
+        bytes += chunk.length;
+        this.#onBytes(bytes);
       }
     });
   }

@@ -87,7 +87,8 @@ export class Source implements DumpSource {
         const buffer = Buffer.allocUnsafe(chunkBytes);
         const { bytesRead } = await readSome(fd, buffer, 0, chunkBytes, null);
         if (bytesRead === 0) break;
-        this.#onBytes((bytes += bytesRead));
+        bytes += bytesRead;
+        this.#onBytes(bytes);
         yield buffer.subarray(0, bytesRead);
       }
       signal.throwIfAborted();

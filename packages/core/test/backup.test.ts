@@ -42,5 +42,4 @@ test('what was backed up is listed and restored, byte for byte', async () => {
   for (const [name, bytes] of Object.entries(contents)) {
     expect((await readFile(join(directory, name))).equals(bytes)).toBe(true);
   }
-  console.log(JSON.stringify(report), JSON.stringify(events.map((e) => e.type)));
 });

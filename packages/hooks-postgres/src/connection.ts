@@ -9,16 +9,19 @@ export function connectionArgs(entry: Entry, database: string): string[] {
     ...(entry.port === undefined ? [] : [`--port=${entry.port}`]),
     ...(entry.username === undefined ? [] : [`--username=${entry.username}`]),
     // A bare name with `=` in it, or like a URI, would be taken for a connection string: so it is given as part of one.
-    `--dbname=dbname='${database.replace(/[\\']/g, '\\$&')}'`,
+    `--dbname=dbname='${database.replace(/[\\']/g, '\\$&')}' ${keepAlive}`,
   ];
 }
+
+/** A server that has gone without a word is noticed within a minute, also while nothing is to be sent. */
+const keepAlive = 'keepalives_idle=30 keepalives_interval=10 keepalives_count=3';
 
 /** How the sessions of one attempt are told from all others on the server. */
 export function applicationName(id: string): string {
   return `dumpstream ${id}`;
 }
 
-/** Settings of a client's session. What only some servers know goes in by {@link ServerTraits}. */
+/** Settings of a client's session. `settings` are the server's, for the session. */
 export function connectionEnv(
   entry: Entry,
   application: string,

@@ -42,7 +42,9 @@ export function dumpOptions(options: string, format: Format): string[] {
   try {
     words = splitWords(options);
   } catch (error) {
-    throw new BackupError('CONFIG_INVALID', `\`options\` cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new BackupError('CONFIG_INVALID', `\`options\` cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
   for (const name of longNames(words)) {
     // pg_dump takes any unambiguous beginning of a name.

@@ -18,8 +18,7 @@ export function checkDatabases(entries: readonly Entry[], source: Source): Probl
 
 function checkName({ hook, value, path }: Entry): Problem[] {
   const at = [...path, 'name'];
-  if (typeof value.name !== 'string' || value.name === '')
-    return [{ path: at, what: 'expected a string that is not empty' }];
+  if (typeof value.name !== 'string' || value.name === '') return [{ path: at, what: 'expected a non-empty string' }];
   if (value.name === 'all' && hook.list === undefined) {
     return [{ path: at, what: `\`all\` is not supported by \`${hook.name}\`` }];
   }

@@ -5,15 +5,18 @@ import type { Problem } from './problem.ts';
 const deepest = 64;
 
 /**
- * A copy of mappings and lists all the way down, frozen, without properties that are undefined. Anything else (numbers, but
- * also dates or functions) stays what it is, for the schema to judge. What the original shares, the copy shares.
+ * A copy of mappings and lists all the way down, frozen, without properties that are undefined. Single values stay what
+ * they are, for the schema to judge; dates and other objects of a class are problems. What the original shares, the copy
+ * shares.
  */
 export function plainCopy(value: unknown, problems: Problem[]): unknown {
   const copies = new Map<object, unknown>();
   const open = new Set<object>();
 
   function copy(original: unknown, path: KeyPath): unknown {
-    if (!Array.isArray(original) && !isMapping(original)) return original;
+    if (typeof original !== 'object' || original === null) return original;
+    if (!Array.isArray(original) && !isMapping(original))
+      return refuse(path, 'is an object of a class; expected a plain one');
     if (open.has(original)) return refuse(path, 'refers to itself');
     if (path.length > deepest) return refuse(path.slice(0, 3), 'is nested too deeply');
     const known = copies.get(original);

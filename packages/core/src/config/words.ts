@@ -14,13 +14,13 @@ export function expected(schema: TSchema): string {
 }
 
 const words: Readonly<Record<string, (schema: TSchema) => string>> = {
-  string: (schema) => (view(schema).minLength === 1 ? 'a string that is not empty' : 'a string'),
+  string: (schema) => (view(schema).minLength === 1 ? 'a non-empty string' : 'a string'),
   integer: (schema) => `a whole number${range(schema)}`,
   number: (schema) => `a number${range(schema)}`,
   boolean: () => 'true or false',
   null: () => 'nothing',
   object: () => 'a mapping',
-  array: (schema) => `a list${ofItems(schema)}`,
+  array: (schema) => (view(schema).minItems === 1 ? 'a non-empty list' : `a list${ofItems(schema)}`),
 };
 
 /**
@@ -30,11 +30,10 @@ const words: Readonly<Record<string, (schema: TSchema) => string>> = {
 export function found(value: unknown, schema: TSchema, secret: boolean): string {
   if (value === null || value === undefined) return 'nothing';
   if (value === '') return 'an empty string';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isMapping(value)) return 'a mapping';
-  const kind = typeof value === 'object' ? 'an object of a class' : `a ${typeof value}`;
   const shown = kinds.has(typeof value) && takesSingleValues(schema) && !secret;
-  return shown ? `the ${typeof value} ${literal(value)}` : kind;
+  return shown ? `the ${typeof value} ${literal(value)}` : `a ${typeof value}`;
 }
 
 const kinds = new Set(['string', 'number', 'boolean']);
@@ -66,7 +65,6 @@ function range(schema: TSchema): string {
 function ofItems(schema: TSchema): string {
   const items = itemSchema(schema);
   const type = items === undefined ? undefined : view(items).type;
-  if (view(schema).minItems === 1) return ' that is not empty';
   if (type === 'string') return ' of strings';
   return type === 'object' ? ' of mappings' : '';
 }

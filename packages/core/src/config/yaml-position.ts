@@ -10,7 +10,7 @@ export function offsetOf(document: Document, path: KeyPath, at: 'key' | 'value')
     if (pair === undefined) break;
     node = pair.value;
     const keyAsked = at === 'key' && index === path.length - 1;
-    offset = (keyAsked ? undefined : startOf(node)) ?? startOf(pair.key) ?? offset;
+    offset = (keyAsked ? startOf(pair.key) : undefined) ?? startOf(node) ?? startOf(pair.key) ?? offset;
   }
   return offset;
 }
@@ -27,11 +27,11 @@ function pairAt(
   return isMap(inner) ? findPair(document, inner, String(step), new Set()) : undefined;
 }
 
-/** A mapping's own pair wins over one that comes by a merge key (`<<`). */
+/** As in the value: a mapping's own pair wins over a merged one (`<<`), and of two with one key the later. */
 function findPair(document: Document, map: YAMLMap, key: string, seen: Set<YAMLMap>): Pair | undefined {
   if (seen.has(map)) return undefined;
   seen.add(map);
-  const own = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+  const own = map.items.findLast((pair) => isScalar(pair.key) && pair.key.value === key);
   if (own !== undefined) return own;
   for (const source of map.items.filter(isMerge).flatMap((pair) => sources(document, pair.value))) {
     const pair = findPair(document, source, key, seen);

@@ -6,7 +6,10 @@ export interface ReferenceFlaw {
   readonly what: string;
 }
 
-/** What yaml itself only notices, and then without a position, when it follows aliases and merge keys. */
+/**
+ * What yaml lets pass, or only notices without a position, when it follows aliases and merge keys; and keys in braces
+ * that have no value, which are likely parts of a value, so that they cannot be named in an error.
+ */
 export function referenceFlaws(document: Document): ReferenceFlaw[] {
   const flaws: ReferenceFlaw[] = [];
   const anchors = new Map<string, Node>();
@@ -19,6 +22,7 @@ export function referenceFlaws(document: Document): ReferenceFlaw[] {
       } else if (!anchors.has(node.source)) flaw(node, 'no such anchor before it; quote a value that begins with `*`');
     },
     Pair(_, pair) {
+      if (pair.value === null) flaw(pair.key, 'a key without a value; is a space missing, or quotes around a comma?');
       if (!isMerge(pair)) return;
       const merged = meaning(pair.value);
       const all = isSeq(merged) ? merged.items.map(meaning) : [merged];

@@ -7,7 +7,7 @@ import type { ErrorCode, YAMLError } from 'yaml';
 export function yamlWords(flaw: YAMLError, text: string): string {
   if (flaw.code === 'TAG_RESOLVE_FAILED') return tagWords(text.slice(flaw.pos[0]));
   if (flaw.code === 'DUPLICATE_KEY') return duplicateWords(text.slice(flaw.pos[0]));
-  const own = words[flaw.code];
+  const own = /^implicit map keys/i.test(flaw.message) ? words.MULTILINE_IMPLICIT_KEY : words[flaw.code];
   if (own !== undefined) return own;
   return quotesNothing.has(flaw.code) ? `not valid YAML: ${lowerFirst(flaw.message)}` : 'not valid YAML';
 }

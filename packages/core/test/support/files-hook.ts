@@ -13,6 +13,8 @@ export function filesHook(overrides: Partial<DatabaseHook> = {}): DatabaseHook {
       directory: Type.String(),
       /** Shell text in place of `cat FILE`, for dumps that go wrong. */
       dump: Type.Optional(Type.String()),
+      /** The same in place of a `dd` into the file. */
+      restore: Type.Optional(Type.String()),
     }),
     dump: async ({ entry }, sink) => {
       const file = join(entry.directory, entry.name);
@@ -20,7 +22,9 @@ export function filesHook(overrides: Partial<DatabaseHook> = {}): DatabaseHook {
       return { format: 'bytes' };
     },
     restore: async ({ entry }, source) => {
-      await source.into({ file: 'dd', args: [`of=${join(entry.directory, entry.name)}`, 'bs=256k', 'status=none'] });
+      const file = join(entry.directory, entry.name);
+      const dd: Command = { file: 'dd', args: [`of=${file}`, 'bs=256k', 'status=none'] };
+      await source.into(entry.restore === undefined ? dd : shell(entry.restore, file));
     },
   });
   return { ...hook, ...overrides };

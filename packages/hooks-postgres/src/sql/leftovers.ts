@@ -10,18 +10,20 @@ export const asideName = (id: string): string => `dumpstream_${id}_old`;
 export const mark = 'dumpstream: ';
 
 /** True while a session holds the lock of the restore `id` (an SQL expression), in whatever database it is. */
-const isAlive = (id: string): string => String.raw`exists (select from pg_locks where locktype = 'advisory' and objsubid = 1 and granted
+const isAlive = (
+  id: string,
+): string => `exists (select from pg_locks where locktype = 'advisory' and objsubid = 1 and granted
     and lpad(to_hex(classid::bigint), 8, '0') || lpad(to_hex(objid::bigint), 8, '0') = ${id})`;
 
 /** Takes the lock of the restore `:id` and keeps it until the session is ended. */
-export const keepAlive = String.raw`
+export const holdLock = String.raw`
 \o /dev/null
 select pg_advisory_lock(('x' || :'id')::bit(64)::bigint);
 select pg_sleep(5) \watch 0.001
 `;
 
-/** Waits for the session that runs {@link keepAlive}. */
-export const awaitAlive = String.raw`
+/** Waits for the session that runs {@link holdLock}. */
+export const awaitLock = String.raw`
 select set_config('dumpstream.id', :'id', false) \g /dev/null
 do $$ begin
   for i in 1..500 loop

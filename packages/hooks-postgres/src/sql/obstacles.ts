@@ -3,7 +3,7 @@
  * would be dropped in silence with the old database, a subscription or a prepared transaction would keep it from being renamed
  * or dropped. Sessions count only if they may not be ended (`:end_sessions`), and for `:in_place` only if they hold locks.
  */
-export const obstacles = String.raw`
+export const obstacles = `
 select jsonb_strip_nulls(jsonb_build_object(
     'logical replication slots', (select jsonb_agg(slot_name) from pg_replication_slots
         where database = d.datname and not :'in_place'::boolean),

@@ -4,7 +4,7 @@
  * @param name SQL expression of the database's name
  */
 export function propertiesOf(name: string): string {
-  return String.raw`
+  return `
 select jsonb_strip_nulls(jsonb_build_object(
     'encoding', pg_encoding_to_char(d.encoding), 'collate', d.datcollate, 'ctype', d.datctype,
     'locale_provider', case j->>'datlocprovider' when 'i' then 'icu' when 'b' then 'builtin' else 'libc' end,
@@ -96,7 +96,7 @@ from jsonb_to_recordset(coalesce((:'props'::jsonb->>'labels')::jsonb, '[]')) l(p
 `;
 
 /** What the properties `:props` name and the server does not have, as a jsonb array of texts. */
-export const missingNames = String.raw`
+export const missingNames = `
 select coalesce(jsonb_agg(what order by what), '[]') from (
   select distinct 'role ' || quote_ident(name) as what
   from (select :'props'::jsonb as p) s, lateral (

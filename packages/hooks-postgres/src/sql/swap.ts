@@ -1,6 +1,7 @@
-import { awaitAlive, dropLeftovers, dropOwn, endOwnSessions, mark } from './leftovers.ts';
+import { awaitLock, dropLeftovers, dropOwn, endOwnSessions, mark } from './leftovers.ts';
 import { obstacles } from './obstacles.ts';
 import { applyProperties, createDatabase, missingNames, propertiesOf } from './properties.ts';
+import { noticesDeadClients } from './script.ts';
 
 /** `props`: of the live database, or where it is missing, what the manifest knows of it (`:manifest`). */
 const settle = String.raw`
@@ -15,7 +16,7 @@ select :'obstacles' <> '{}' as refused \gset
  * given to it once on trial, so that what would fail at the swap fails before the load. Prints one jsonb object.
  */
 export const prepare = String.raw`
-${awaitAlive}
+${awaitLock}
 ${dropLeftovers}
 ${settle}
 \if :refused
@@ -31,7 +32,8 @@ ${settle}
   begin;
   ${applyProperties}
   rollback;
-  select jsonb_build_object('oid', d.oid::text, 'missing', case when :'replaces'::boolean then '[]' else (${missingNames}) end)
+  select jsonb_build_object('oid', d.oid::text, 'noticesDeadClients', ${noticesDeadClients},
+     'missing', case when :'replaces'::boolean then '[]' else (${missingNames}) end)
   from pg_database d where datname = :'scratch';
 \endif
 `;
@@ -90,12 +92,12 @@ select jsonb_build_object('kept', (select jsonb_agg(datname) from pg_database wh
 `;
 
 /** After a failure or an abort: no session of the restore stays, and no database of it but the live one. */
-export const cleanUp = String.raw`
+export const cleanUp = `
 ${endOwnSessions}
 ${dropOwn}
 `;
 
 /** Whether the database of that oid is the live one: tells how a swap ended whose answer was lost. */
-export const isLive = String.raw`
+export const isLive = `
 select exists(select from pg_database where oid = :'oid'::oid and datname = :'live');
 `;

@@ -1,0 +1,22 @@
+import { BackupError } from '@dumpstream/core';
+
+/** What forbids to replace a database: names of its replication slots and so on, by kind. */
+export type Obstacles = Readonly<Record<string, readonly string[]>>;
+
+const advice: Readonly<Record<string, string>> = {
+  'logical replication slots':
+    'they would be lost with the old database; drop them first, or restore under another name',
+  subscriptions: 'they would keep the old database from being dropped; drop them first, or restore under another name',
+  'prepared transactions': 'commit them or roll them back first',
+  sessions: 'end them first, or allow the restore to do so: `endSessions: true`',
+};
+
+/** @throws BackupError `RESTORE_FAILED` naming them, when there are any */
+export function refuseObstacles(database: string, obstacles: Obstacles): void {
+  const kinds = Object.keys(obstacles);
+  if (kinds.length === 0) return;
+  const list = kinds.map((kind) => `${kind}: ${obstacles[kind]?.join(', ')}`).join('; ');
+  throw new BackupError('RESTORE_FAILED', `the database '${database}' cannot be replaced while it has ${list}`, {
+    hint: kinds.map((kind) => advice[kind]).join('; '),
+  });
+}

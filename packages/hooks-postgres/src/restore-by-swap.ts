@@ -1,0 +1,89 @@
+import type { DumpSource, HookContext } from '@dumpstream/core';
+import { load, psql } from './commands.ts';
+import { applicationName, maintenanceDatabase } from './connection.ts';
+import type { LoadJob } from './entry.ts';
+import { newId } from './id.ts';
+import { dumpFormat } from './meta.ts';
+import { type Obstacles, refuseObstacles } from './obstacles.ts';
+import { asideName, holdLock, scratchName } from './sql/leftovers.ts';
+import { script } from './sql/script.ts';
+import { cleanUp, isLive, prepare, swap } from './sql/swap.ts';
+
+interface Prepared {
+  readonly obstacles?: Obstacles;
+  readonly oid: string;
+  readonly noticesDeadClients: boolean;
+  /** Roles and so on that the manifest names and the server does not have. */
+  readonly missing: readonly string[];
+}
+
+interface Swapped {
+  readonly obstacles?: Obstacles;
+  readonly kept: readonly string[] | null;
+}
+
+/**
+ * Loads the dump into a new database beside the live one, and gives it the live one's place when all of it has succeeded and the
+ * archive was read whole.
+ */
+export async function restoreBySwap(job: LoadJob, source: DumpSource, context: HookContext): Promise<void> {
+  const { entry, meta } = job;
+  const live = entry.name;
+  const id = newId();
+  const scratch = scratchName(id);
+  const names = { id, live, scratch, aside: asideName(id), application: applicationName(id) };
+  const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: JSON.stringify(meta) };
+  const command = (body: string, session = id) =>
+    psql(entry, maintenanceDatabase(live), session, script(request, body));
+
+  let done = false;
+  let alive: Promise<unknown> | undefined;
+  context.defer(async (later) => {
+    try {
+      if (!done) await later.run(command(cleanUp, `cleanup ${id}`));
+      await alive;
+    } catch (error) {
+      later.warn(
+        `the scratch database '${scratch}' may be left (the next restore on that server removes it): ${(error as Error).message}`,
+      );
+    }
+  });
+
+  // It ends when the session is ended on the server, and so never well.
+  let aliveFailure: unknown;
+  alive = context.run(command(holdLock)).catch((error: unknown) => {
+    aliveFailure = error;
+  });
+  const prepared = await context.run(command(prepare)).then(
+    (answer) => JSON.parse(answer) as Prepared,
+    (error: unknown) => {
+      throw aliveFailure ?? error;
+    },
+  );
+  refuseObstacles(live, prepared.obstacles ?? {});
+  for (const what of prepared.missing) {
+    context.warn(`the server has no ${what}: the database '${live}' is created without what the archive says of it`);
+  }
+
+  await source.into(load(entry, scratch, dumpFormat(meta), id, prepared));
+
+  try {
+    const swapped = JSON.parse(await context.run(command(swap))) as Swapped;
+    refuseObstacles(live, swapped.obstacles ?? {});
+    for (const name of swapped.kept ?? []) {
+      context.warn(`the old database is still there as '${name}': the next restore on that server removes it`);
+    }
+    done = true;
+  } catch (error) {
+    // The answer can be lost after the commit: then the restore has succeeded, and only the old database is still to be dropped.
+    if (context.signal.aborted || !(await hasSwapped())) throw error;
+  }
+
+  async function hasSwapped(): Promise<boolean> {
+    const input = script({ oid: prepared.oid, live }, isLive);
+    return context.run(psql(entry, maintenanceDatabase(live), id, input)).then(
+      (answer) => answer.trim() === 't',
+      () => false,
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Config, initRepository, parseConfig } from '@dumpstream/core';
+import { postgresql } from '@dumpstream/hooks-postgres';
+import { psql, servers, tempDir } from '../../../../test/support/servers.ts';
+
+/** How an entry of the configuration reaches the tests' server as the superuser. */
+export function connection(): { hostname: string; port: number; username: string; password: string } {
+  const { host, port, user, password } = servers.postgres;
+  return { hostname: host, port, username: user, password };
+}
+
+export interface Bench {
+  readonly repository: string;
+  config(...entries: readonly object[]): Config;
+}
+
+/** An empty repository, and configurations of it. */
+export async function bench(): Promise<Bench> {
+  const directory = await tempDir();
+  const repository = join(directory, 'repository');
+  const config = (...entries: readonly object[]) =>
+    parseConfig(
+      {
+        repositories: [repository],
+        borgmatic_source_directory: directory,
+        postgresql_databases: entries.map((entry) => ({ ...connection(), ...entry })),
+      },
+      { hooks: [postgresql()] },
+    );
+  await initRepository(config(), { encryption: 'none' });
+  return { repository, config };
+}
+
+const run = promisify(execFile);
+
+/** All of a database as pg_dump sees it, its own properties included. Two are equal if their databases are. */
+export async function portrait(database: string): Promise<string> {
+  const { host, port, user, password } = servers.postgres;
+  const args = ['--create', `--host=${host}`, `--port=${port}`, `--username=${user}`];
+  const { stdout } = await run('pg_dump', args, {
+    env: { ...process.env, PGDATABASE: database, PGPASSWORD: password },
+    maxBuffer: 256 * 1024 * 1024,
+  });
+  // Random in every dump.
+  return stdout.replaceAll(/^\\(un)?restrict .*$/gm, '');
+}
+
+/** What the catalogue has of a database's own properties, its oid left out. */
+export function catalogue(database: string): Promise<string> {
+  const name = `'${database.replaceAll("'", "''")}'`;
+  return psql(
+    'postgres',
+    `select to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid' - 'datacl',
+       (select array_agg(a::text order by a::text) from unnest(coalesce(datacl, acldefault('d', datdba))) a),
+       (select array_agg((setrole::regrole, setconfig)::text order by setrole) from pg_db_role_setting where setdatabase = d.oid),
+       shobj_description(d.oid, 'pg_database')
+     from pg_database d where datname = ${name}`,
+  );
+}
+
+/** Databases that restores have made beside the live ones, and sessions of dumps and restores. */
+export async function leftovers(live: string): Promise<string[]> {
+  const name = `'${live.replaceAll("'", "''")}'`;
+  // Other tests restore on the same server: only what is about this database counts.
+  const answer = await psql(
+    'postgres',
+    `select 'database ' || datname from pg_database
+       where shobj_description(oid, 'pg_database') like 'dumpstream: %' || quote_ident(${name}) || '%'
+     union all select 'session of ' || application_name from pg_stat_activity
+       where datname = ${name} and application_name like 'dumpstream %'`,
+  );
+  return answer === '' ? [] : answer.split('\n');
+}
