@@ -32,11 +32,12 @@ import { makeScratch } from './scratch.mjs';
 const deadly = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Starts both at the same time. Until `stop`, SIGINT, SIGTERM and SIGHUP to this process stop them before it ends.
+ * Starts both at the same time. Until `stop`, the given signals to this process stop them before it ends.
  *
+ * @param {{ signals?: readonly NodeJS.Signals[] }} [options] `signals`: none where the caller calls `stop` itself on a signal
  * @returns {Promise<Servers>}
  */
-export async function startServers() {
+export async function startServers({ signals = deadly } = {}) {
   const scratch = makeScratch();
   const started = Promise.allSettled([startPostgres(scratch), startMariadb(scratch)]);
   /** @type {Promise<void> | undefined} */
@@ -46,7 +47,7 @@ export async function startServers() {
       .then((results) => Promise.all(results.map((result) => result.status === 'fulfilled' && result.value.stop())))
       .then(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }))
       .finally(() => {
-        for (const signal of deadly) process.off(signal, die);
+        for (const signal of signals) process.off(signal, die);
         process.off('exit', abandon);
       });
     return stopped;
@@ -60,7 +61,7 @@ export async function startServers() {
   };
   /** @param {NodeJS.Signals} signal */
   const die = (signal) => void stop().finally(() => process.kill(process.pid, signal));
-  for (const signal of deadly) process.on(signal, die);
+  for (const signal of signals) process.on(signal, die);
   process.on('exit', abandon);
 
   const [postgres, mariadb] = await started;

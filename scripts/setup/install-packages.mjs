@@ -9,22 +9,28 @@ import { withLock } from './lock.mjs';
 import { withoutServices } from './no-services.mjs';
 import { orFail } from './or-fail.mjs';
 import { missingRequirements } from './requirements.mjs';
-import { exitStatus } from './run.mjs';
+import { exitStatus, run } from './run.mjs';
 
 const patienceMs = 15 * 60_000;
 const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1', LC_ALL: 'C.UTF-8' };
 
 /**
  * Runs apt-get, its output shown, and again for as long as another process holds one of its locks: not all of them are
- * waited for by `DPkg::Lock::Timeout`.
+ * waited for by `DPkg::Lock::Timeout`. An installation that was cut off before is brought to its end first, as apt-get asks.
  *
  * @param {string[]} args
  * @returns {Promise<boolean>} whether it exited with status 0
  */
 async function aptGet(...args) {
+  let mended = false;
   for (const deadline = Date.now() + patienceMs; ; await sleep(2000)) {
     const options = ['-o', `DPkg::Lock::Timeout=${patienceMs / 1000}`, '-o', 'Dpkg::Use-Pty=0', '--quiet'];
-    const child = spawn('apt-get', [...options, ...args], { env, stdio: ['ignore', 'inherit', 'pipe'] });
+    // In a process group of its own: Ctrl-C half-way through would leave the system's packages in disorder.
+    const child = spawn('apt-get', [...options, ...args], {
+      env,
+      detached: true,
+      stdio: ['ignore', 'inherit', 'pipe'],
+    });
     let errors = '';
     child.stderr.on('data', (chunk) => {
       errors += chunk;
@@ -32,6 +38,11 @@ async function aptGet(...args) {
     });
     const [code] = await once(child, 'close');
     if (code === 0) return true;
+    if (/dpkg was interrupted/.test(errors) && !mended) {
+      mended = true;
+      await run('dpkg', ['--configure', '-a'], { env, detached: true });
+      continue;
+    }
     if (!/could not get lock|unable to (?:acquire|lock)/i.test(errors) || Date.now() > deadline) return false;
   }
 }
@@ -45,7 +56,7 @@ async function install(packages) {
   if (!((await aptGet('update')) && (await aptGet(...command)))) throw new Error('apt-get failed: its output says why');
 }
 
-// Ctrl-C ends apt-get, and what was put in place for the installation is still taken away.
+// What is begun is finished, and what was put in place for it is taken away.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 await orFail('installation', () =>

@@ -21,7 +21,7 @@ export async function ensureSystemPackages() {
     `Missing system packages, installed by apt-get without creating a cluster or starting a service:\n${list}`,
   );
   const [file = '', ...args] = await withRights(install);
-  await run(file, args);
+  await uninterrupted(() => run(file, args));
   const still = missingRequirements().flatMap(({ programs }) => programs);
   if (still.length > 0) throw new Error(`still missing after the installation: ${still.join(', ')}`);
 }
@@ -38,6 +38,27 @@ async function withRights(command) {
     `only root can install them. Run this as root, then try again:\n\n  ${command.map(quoted).join(' ')}\n\n` +
       `It runs \`apt-get install ${packages}\` and keeps PostgreSQL's package from creating a cluster.`,
   );
+}
+
+/**
+ * Lets `work` come to its end before this process follows a signal: cut off, it would leave the system in disorder.
+ *
+ * @param {() => Promise<void>} work
+ */
+async function uninterrupted(work) {
+  /** @type {NodeJS.Signals | undefined} */
+  let received;
+  const remember = (/** @type {NodeJS.Signals} */ signal) => {
+    received = signal;
+    console.log('The installation is finished first.');
+  };
+  /** @type {NodeJS.Signals[]} */
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, remember);
+  await work().finally(() => {
+    for (const signal of signals) process.off(signal, remember);
+  });
+  if (received) process.kill(process.pid, received);
 }
 
 /** @param {string} word */

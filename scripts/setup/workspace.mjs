@@ -23,26 +23,29 @@ export function ensureBuild() {
     ]);
     const inputs = [...sources, ...filesUnder('scripts/build'), 'tsconfig.base.json', ...dependencyInputs()];
     const outputs = packageDirectories('packages').map((directory) => join(directory, 'dist/index.js'));
-    await whenChanged('build', inputs, outputs, () => pnpm('--recursive', '--filter', './packages/*', 'run', 'build'));
+    await whenChanged('build', inputs, outputs, () =>
+      pnpm(['--recursive', '--filter', './packages/*', 'run', 'build']),
+    );
   });
 }
 
 function installDependencies() {
   return whenChanged('dependencies', dependencyInputs(), ['node_modules/.modules.yaml'], () =>
-    pnpm('install', '--frozen-lockfile'),
+    pnpm(['install', '--frozen-lockfile']),
   );
 }
 
 /**
  * Runs pnpm as the workspace pins it, by npx: nothing has to be installed for it.
  *
- * @param {...string} args
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
  */
-export async function pnpm(...args) {
+export async function pnpm(args, options = {}) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // CI: it asks nothing.
   const env = { ...process.env, CI: 'true' };
-  await run('npx', ['--yes', packageManager, ...args], { cwd: root, env });
+  await run('npx', ['--yes', packageManager, ...args], { cwd: root, env, ...options });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startServers } from '../../scripts/servers/index.mjs';
 
@@ -11,5 +12,8 @@ export default async function setUp() {
   globalThis.stopServers = stop;
   const homes = { HOME: join(servers.scratch, 'home'), BORG_BASE_DIR: join(servers.scratch, 'borg') };
   for (const home of Object.values(homes)) mkdirSync(home, { mode: 0o700 });
+  // Except npm's, for tests that pack and install.
+  process.env.npm_config_userconfig ??= join(homedir(), '.npmrc');
+  process.env.npm_config_cache ??= join(homedir(), '.npm');
   Object.assign(process.env, homes, { DUMPSTREAM_TEST_SERVERS: JSON.stringify(servers) });
 }

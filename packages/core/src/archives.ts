@@ -1,5 +1,7 @@
 import { parseComment } from './comment.ts';
 import { BackupError } from './errors.ts';
+import { foreignDatabases } from './foreign.ts';
+import type { Meta } from './hook.ts';
 import { type Manifest, manifestPath, parseManifest } from './manifest.ts';
 import type { Archive, DatabaseRef } from './report.ts';
 import type { ArchiveReader, Repository, RepositoryContext, StoredArchive } from './repository.ts';
@@ -21,26 +23,24 @@ export async function describeArchive(
     : { ...about, status: 'complete', databases: manifest.databases.map(refIn) };
 }
 
-/** The reference that a manifest's database stands for. */
-export function refIn({ hook, name, kind, hostname, port, label }: Manifest['databases'][number]): DatabaseRef {
-  return {
-    hook,
-    name,
-    kind,
-    ...(hostname === undefined ? {} : { hostname }),
-    ...(port === undefined ? {} : { port }),
-    ...(label === undefined ? {} : { label }),
-  };
-}
+/** A dump in an archive. */
+export type ArchivedDatabase = DatabaseRef & {
+  readonly status: 'ok' | 'failed';
+  readonly path: string;
+  readonly username?: string;
+  /** Absent in another tool's archive, until a hook has recognised the dump. */
+  readonly meta?: Meta;
+};
 
 export interface OpenArchive {
   readonly stored: StoredArchive;
   readonly reader: ArchiveReader;
-  readonly manifest: Manifest;
+  readonly databases: readonly ArchivedDatabase[];
 }
 
 /**
- * Opens the archive of that name or id; `latest` is the newest one with a manifest.
+ * Opens the archive of that name or id; `latest` is the newest one of ours that is complete and has databases. An archive
+ * of another tool has to be named.
  * @throws BackupError ARCHIVE_NOT_FOUND, ARCHIVE_INCOMPLETE
  */
 export async function openArchive(
@@ -51,10 +51,11 @@ export async function openArchive(
   const all = await repository.list(context);
   const details = { repository: repository.path };
   if (archive === 'latest') {
-    for (const stored of all.filter(({ comment }) => parseComment(comment) !== undefined).reverse()) {
+    for (const stored of all.filter(({ comment }) => parseComment(comment)?.databases?.length !== 0).reverse()) {
+      if (parseComment(stored.comment) === undefined) continue;
       const reader = await repository.read(stored, context);
       const manifest = await readManifest(reader);
-      if (manifest !== undefined) return { stored, reader, manifest };
+      if (manifest !== undefined) return { stored, reader, databases: manifest.databases };
     }
     throw new BackupError('ARCHIVE_NOT_FOUND', `${repository.path} holds no complete archive`, details);
   }
@@ -67,13 +68,27 @@ export async function openArchive(
   }
   const reader = await repository.read(stored, context);
   const manifest = await readManifest(reader);
-  if (manifest === undefined) {
-    throw new BackupError('ARCHIVE_INCOMPLETE', `the archive ${stored.name} has no valid manifest`, {
-      ...details,
-      hint: 'its backup did not succeed, or another program made it; choose another archive',
-    });
-  }
-  return { stored, reader, manifest };
+  if (manifest !== undefined) return { stored, reader, databases: manifest.databases };
+  const isOurs = parseComment(stored.comment) !== undefined;
+  const foreign = isOurs ? [] : foreignDatabases(await reader.entries());
+  if (foreign.length > 0) return { stored, reader, databases: foreign.map((found) => ({ ...found, status: 'ok' })) };
+  throw new BackupError(
+    'ARCHIVE_INCOMPLETE',
+    `the archive ${stored.name} ${isOurs ? 'has no valid manifest' : 'holds no dumps that are known here'}`,
+    { ...details, hint: 'its backup did not succeed, or another program made it; choose another archive' },
+  );
+}
+
+/** The reference alone, without what an archive knows besides. */
+export function refIn({ hook, name, kind, hostname, port, label }: DatabaseRef): DatabaseRef {
+  return {
+    hook,
+    name,
+    kind,
+    ...(hostname === undefined ? {} : { hostname }),
+    ...(port === undefined ? {} : { port }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 async function readManifest(reader: ArchiveReader): Promise<Manifest | undefined> {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { archiveName, defaultFormat } from './archive-name.ts';
+import { Around, type Placeholders, SoftEnd } from './around.ts';
 import { type Call, elapsed, inCall } from './call.ts';
 import { formatComment } from './comment.ts';
 import type { Config } from './config/config.ts';
@@ -9,10 +10,12 @@ import { FanOut, type Target } from './fan-out.ts';
 import type { DatabaseJob } from './job.ts';
 import { type Manifest, manifestPath } from './manifest.ts';
 import type { BackupOptions } from './options.ts';
+import { configurationPath } from './place.ts';
 import { type PreparedJob, prepareBackup } from './prepare.ts';
 import type { BackupReport, DatabaseResult, RepositoryResult } from './report.ts';
 import { openRepositories } from './repositories.ts';
-import type { StoredArchiveStats } from './repository.ts';
+import type { FilesPlan, Repository, StoredArchiveStats } from './repository.ts';
+import { planFiles } from './source-files.ts';
 import { version } from './version.ts';
 
 /**
@@ -49,34 +52,84 @@ class Backup {
 
   async run(): Promise<BackupReport> {
     const call = this.#call;
+    const around = new Around(call, this.#config, this.#options, 'backup');
+    let placeholders: Placeholders = { repository: '', archive: '' };
     try {
       const repositories = openRepositories(this.#config, this.#options.repository);
       const name = archiveName(this.#config.settings.archive_name_format ?? defaultFormat, call.startedAt);
+      placeholders = { repository: repositories.map(({ path }) => path).join(' '), archive: name };
       for (const { path } of repositories) this.#setRepository({ repository: path, archive: name });
-      const jobs = await call.phase('prepare', () => prepareBackup(call, this.#config, this.#options));
-      for (const job of jobs) this.#setDatabase(job, 'skipped');
-      if (this.#options.dryRun === true) return this.#report();
-
-      const plan = {
-        name,
-        comment: formatComment(jobs.map(({ ref }) => ref)),
-        paths: jobs.map(({ path }) => path),
-        manifestPath,
-      };
-      const targets = await Promise.all(
-        repositories.map(async (repository, index): Promise<Target> => {
-          const writer = await repository.write(plan, call.repositoryContext(`repository-${index}`));
-          return { repository: repository.path, archive: name, writer };
-        }),
-      );
-      await this.#transfer(jobs, new FanOut(targets, call.repositoryContext('relay')));
-      return this.#report();
+      await around.before(placeholders);
+      await this.#write(repositories, name);
+      const report = this.#report();
+      await around.after(placeholders, report);
+      return report;
     } catch (thrown) {
-      throw withDetails(call.error(thrown, 'DUMP_FAILED'), { report: this.#report() });
+      if (thrown instanceof SoftEnd) {
+        call.warn(thrown.message);
+        return this.#report();
+      }
+      const error = withDetails(call.error(thrown, 'DUMP_FAILED'), { report: this.#report() });
+      await around.onError(placeholders, error);
+      throw error;
     }
   }
 
-  async #transfer(jobs: readonly PreparedJob[], archives: FanOut): Promise<void> {
+  async #write(repositories: readonly Repository[], name: string): Promise<void> {
+    const call = this.#call;
+    const { jobs, files } = await call.phase('prepare', async () => ({
+      jobs: await prepareBackup(call, this.#config, this.#options),
+      files: await planFiles(this.#config, name),
+    }));
+    for (const job of jobs) this.#setDatabase(job, 'skipped');
+    if (this.#options.dryRun === true) return;
+
+    const configuration = this.#configuration();
+    const plan = {
+      name,
+      comment: formatComment(jobs.map(({ ref }) => ref)),
+      paths: [...jobs.map(({ path }) => path), ...(configuration === undefined ? [] : [configuration.path])],
+      manifestPath,
+    };
+    const targets = await Promise.all(
+      repositories.map(async (repository, index): Promise<Target> => {
+        const writer = await repository.write(plan, call.repositoryContext(`repository-${index}`));
+        return { repository: repository.path, archive: name, writer };
+      }),
+    );
+    await this.#transfer(jobs, configuration, new FanOut(targets, call.repositoryContext('relay')));
+    if (files !== undefined) await this.#writeFiles(repositories, files);
+  }
+
+  /** The file as it stands, so that with the archive alone everything is at hand. */
+  #configuration(): { path: string; text: string } | undefined {
+    const { file, settings } = this.#config;
+    if (file === undefined || settings.store_config_files === false) return undefined;
+    return { path: configurationPath(file.path), text: file.text };
+  }
+
+  /** Every repository is tried; the first failure is thrown. */
+  async #writeFiles(repositories: readonly Repository[], plan: FilesPlan): Promise<void> {
+    const failures: BackupError[] = [];
+    for (const repository of repositories) {
+      const { path } = repository;
+      try {
+        await this.#call.phase('files', () => repository.writeFiles(plan, this.#call.repositoryContext('files')), path);
+        this.#setRepository({ repository: path, filesArchive: plan.name });
+      } catch (thrown) {
+        const error = withDetails(this.#call.error(thrown, 'REPOSITORY_FAILED'), { repository: path });
+        this.#failRepository(path, error);
+        failures.push(error);
+      }
+    }
+    if (failures[0] !== undefined) throw failures[0];
+  }
+
+  async #transfer(
+    jobs: readonly PreparedJob[],
+    configuration: { path: string; text: string } | undefined,
+    archives: FanOut,
+  ): Promise<void> {
     const call = this.#call;
     const abandon = () => void this.#abandon(archives);
     call.signal.addEventListener('abort', abandon, { once: true });
@@ -84,6 +137,7 @@ class Backup {
       const dumps = await call.phase('transfer', async () => {
         const done = new Map<DatabaseJob, Dumped>();
         for (const job of jobs) done.set(job, await this.#dump(job, archives));
+        if (configuration !== undefined) await archives.text(configuration.path, configuration.text);
         return done;
       });
       await call.phase('commit', () => this.#commit(dumps, archives));
@@ -139,7 +193,8 @@ class Backup {
       archives.good().map(async ({ repository, writer }) => {
         try {
           const stats = await writer.commit(manifest);
-          this.#setRepository({ repository, ...stats, status: 'ok' });
+          const { originalBytes, deduplicatedBytes } = stats;
+          this.#setRepository({ repository, originalBytes, deduplicatedBytes, status: 'ok' });
           return stats;
         } catch (thrown) {
           await this.#abandonOne(writer);
@@ -193,16 +248,8 @@ class Backup {
   }
 
   #setRepository(result: Partial<RepositoryResult> & { repository: string }): void {
-    const { repository } = result;
-    const before = this.#repositories.get(repository);
-    this.#repositories.set(repository, {
-      repository,
-      archive: result.archive ?? before?.archive ?? '',
-      status: result.status ?? 'skipped',
-      originalBytes: result.originalBytes ?? 0,
-      deduplicatedBytes: result.deduplicatedBytes ?? 0,
-      ...(result.error === undefined ? {} : { error: result.error }),
-    });
+    const unknown = { archive: '', status: 'skipped', originalBytes: 0, deduplicatedBytes: 0 } as const;
+    this.#repositories.set(result.repository, { ...unknown, ...this.#repositories.get(result.repository), ...result });
   }
 
   #failRepository(repository: string, error: BackupError): void {

@@ -32,6 +32,20 @@ interface CallSettings {
 
 /** Runs a verb; when it settles, its directory is gone and every failure is a `BackupError`. */
 export async function inCall<T>(config: Config, settings: CallSettings, work: (call: Call) => Promise<T>): Promise<T> {
+  const call = await openCall(config, settings);
+  try {
+    const unbound = settings.verb === undefined ? undefined : await unboundReason();
+    if (unbound !== undefined) call.warn(unbound);
+    return await work(call);
+  } catch (thrown) {
+    throw call.error(thrown, settings.verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED');
+  } finally {
+    await removeRunDirectory(call.directory);
+  }
+}
+
+/** Begins a call whose end is elsewhere; `directory` is then to be removed. */
+export async function openCall(config: Config, settings: CallSettings): Promise<Call> {
   const signal = settings.signal ?? new AbortController().signal;
   const redact = redactor(secretsOf(config));
   const toError = (thrown: unknown, fallback: ErrorCode) => asBackupError(thrown, fallback, signal, redact);
@@ -55,7 +69,7 @@ export async function inCall<T>(config: Config, settings: CallSettings, work: (c
     warnings.push(text);
     emit({ type: 'warning', message: text, ...(database === undefined ? {} : { database }) });
   };
-  const call: Call = {
+  return {
     signal,
     directory,
     startedAt: new Date(),
@@ -82,15 +96,6 @@ export async function inCall<T>(config: Config, settings: CallSettings, work: (c
     },
     repositoryContext: (name) => ({ signal, directory: `${directory}/${name}`, warn }),
   };
-  try {
-    const unbound = settings.verb === undefined ? undefined : await unboundReason();
-    if (unbound !== undefined) warn(unbound);
-    return await work(call);
-  } catch (thrown) {
-    throw toError(thrown, settings.verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED');
-  } finally {
-    await removeRunDirectory(directory);
-  }
 }
 
 /** Milliseconds since a reading of `performance.now()`, whole. */

@@ -80,9 +80,11 @@ class Sink implements DumpSink {
     });
   }
 
-  async directory(): Promise<void> {
+  async directory(make: (path: string) => Promise<unknown>): Promise<void> {
     this.#begin();
-    throw new BackupError('DUMP_FAILED', `dumps as directories are not supported yet`);
+    await this.#archives.directory(this.#job.path, make);
+    this.#throwIfOver();
+    this.state = 'whole';
   }
 
   async #throughOutlet(work: (outlet: Outlet) => Promise<void>): Promise<void> {

@@ -6,8 +6,9 @@ export type Verb = 'backup' | 'restore';
 
 /**
  * `prepare`: what is to be done is found out and checked. `transfer`: dumps flow. `commit`: the archive is finished.
+ * `files`: `source_directories` are stored.
  */
-export type Phase = 'prepare' | 'transfer' | 'commit';
+export type Phase = 'prepare' | 'transfer' | 'commit' | 'files';
 
 interface Common {
   readonly verb: Verb;

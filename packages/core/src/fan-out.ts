@@ -1,6 +1,7 @@
+import { cp } from 'node:fs/promises';
 import { BackupError } from './errors.ts';
 import { type Child, startChild } from './process/child.ts';
-import { Pipe } from './process/pipe.ts';
+import { Pipe, writeWhole } from './process/pipe.ts';
 import type { ArchiveWriter, ItemWriter, RepositoryContext } from './repository.ts';
 
 /** One repository of a run, and the archive that is being written to it. */
@@ -46,6 +47,28 @@ export class FanOut {
     if (only !== undefined && items.length === 1)
       return { fd: only.fd, finish: async () => only.finish(), close: async () => {} };
     return relay(items, this.#context);
+  }
+
+  /** The next item as text. */
+  async text(path: string, text: string): Promise<void> {
+    const items = await this.#ofEach(async ({ writer }) => {
+      const item = await writer.stream(path);
+      await item.taken;
+      return item;
+    });
+    for (const item of items) {
+      await writeWhole(item.fd, Buffer.from(text)).catch(() => {}); // its writer tells when it has failed
+      item.finish();
+    }
+  }
+
+  /** The next item as a directory, filled once and handed to every good archive. */
+  async directory(path: string, fill: (path: string) => Promise<unknown>): Promise<void> {
+    const [first, ...others] = await this.#ofEach(({ writer }) => writer.directory(path));
+    if (first === undefined) return;
+    await fill(first.path);
+    for (const other of others) await cp(first.path, other.path, { recursive: true });
+    for (const directory of [first, ...others]) directory.finish();
   }
 
   async #ofEach<T>(work: (target: Target) => Promise<T>): Promise<readonly T[]> {

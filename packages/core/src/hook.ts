@@ -22,8 +22,11 @@ export interface DatabaseHook<E extends TObject = TObject> {
   dump(job: Job<E>, sink: DumpSink, context: HookContext): Promise<Meta>;
   /** First removes what a killed attempt left. `swap`: the live database is touched only after `source` resolved. */
   restore(job: RestoreJob<E>, source: DumpSource, context: HookContext): Promise<void>;
-  /** Meta of another tool's dump, from its first bytes. Absent: refused. */
-  recognise?(head: Uint8Array): Meta | undefined;
+  /**
+   * Meta of another tool's dump, from its first bytes. Absent: refused.
+   * @param files of a dump that is a directory: the names in it (`head` is of its `toc.dat`, or of the first); else empty
+   */
+  recognise?(head: Uint8Array, files: readonly string[]): Meta | undefined;
   /** What a client's last lines of standard error mean. Absent or undefined: the code of the verb, without a hint. */
   explain?(stderr: string): Explanation | undefined;
 }

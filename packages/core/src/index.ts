@@ -5,6 +5,7 @@ export { loadConfig } from './config/load-config.ts';
 export { parseConfig } from './config/parse-config.ts';
 export { BackupError, type BackupErrorDetails, type ErrorCode, errorCodes, type SerialisedError } from './errors.ts';
 export type { Event, Phase, Verb } from './events.ts';
+export { extract } from './extract.ts';
 export {
   type CheckResult,
   type Command,
@@ -24,9 +25,11 @@ export { listArchives } from './list-archives.ts';
 export type {
   BackupOptions,
   CallOptions,
+  ExtractOptions,
   InitOptions,
   ListOptions,
   RestoreOptions,
+  RestoreTarget,
   RunOptions,
   Selector,
 } from './options.ts';

@@ -51,10 +51,10 @@ export async function inJob<T>(
   const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
   const contextFor = (signal: AbortSignal): JobContext => ({
     signal,
-    prepare,
+    prepare: withoutPassphrase,
     failure: (command, exit) => commandError(call, hook, database, fallback, command, exit),
     run: async (command) => {
-      const exit = await runChild(prepare(command), signal);
+      const exit = await runChild(withoutPassphrase(command), signal);
       if (exit.code !== 0) throw commandError(call, hook, database, fallback, command, exit);
       return exit.stdout;
     },
@@ -75,7 +75,8 @@ export async function inJob<T>(
   }
 }
 
-function prepare(command: Command): Command {
+/** The command with the environment of everybody but Borg. */
+export function withoutPassphrase(command: Command): Command {
   const withoutSecrets = Object.fromEntries(passphraseVariables.map((name) => [name, undefined]));
   return { ...command, env: { ...withoutSecrets, ...command.env } };
 }

@@ -1,5 +1,6 @@
+import type { BackupError } from './errors.ts';
 import type { Event } from './events.ts';
-import type { DatabaseRef } from './report.ts';
+import type { BackupReport, DatabaseRef, RestoreReport } from './report.ts';
 
 /** What every verb takes. */
 export interface CallOptions {
@@ -9,32 +10,55 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What `backup` and `restore` take. */
-export interface RunOptions extends CallOptions {
+/** What `backup` and `restore` take; `R` is the report that they give. */
+export interface RunOptions<R = BackupReport | RestoreReport> extends CallOptions {
   /** Told of everything as it happens. What it throws becomes a warning. */
   readonly onEvent?: (event: Event) => void;
   /** Connects, resolves and checks, reports what would be done as `skipped`, and changes nothing. */
   readonly dryRun?: boolean;
   /** How many databases are worked on side by side where that is possible; at least 1. Default: the processors there are. */
   readonly concurrency?: number;
+  /** Runs first, after the configuration's commands for it. What it throws is `COMMAND_HOOK_FAILED`, and nothing is begun. */
+  readonly before?: (context: { readonly signal: AbortSignal }) => unknown;
+  /** Runs after success only. */
+  readonly after?: (report: R) => unknown;
+  /** Runs after a failure only, but not after an abort. What it throws becomes a warning. */
+  readonly onError?: (error: BackupError) => unknown;
 }
 
-export type BackupOptions = RunOptions;
+export type BackupOptions = RunOptions<BackupReport>;
 
 /** Names exactly one database, by its name or by parts of its `DatabaseRef`; without a name, all that match. */
 export type Selector = string | Partial<DatabaseRef>;
 
-export interface RestoreOptions extends RunOptions {
+export interface RestoreOptions extends RunOptions<RestoreReport> {
   /** Name or id of an archive, or `latest`: the newest complete one. */
   readonly archive: string;
   /** Which of its databases; default: all. */
   readonly databases?: readonly Selector[];
+  /** Another place to restore to: what is given wins over archive and configuration. `name` needs exactly one database. */
+  readonly to?: RestoreTarget;
   /**
    * `swap` (the default): loaded beside the live database, which is replaced when that has succeeded. `in-place`: loaded into it.
    */
   readonly strategy?: 'swap' | 'in-place';
   /** Whether sessions on the live database may be ended for it. Default: true. */
   readonly endSessions?: boolean;
+}
+
+export interface RestoreTarget {
+  readonly hostname?: string;
+  readonly port?: number;
+  readonly username?: string;
+  readonly password?: string;
+  readonly name?: string;
+}
+
+export interface ExtractOptions extends CallOptions {
+  /** Name or id of an archive, or `latest`: the newest complete one. */
+  readonly archive: string;
+  /** Which of its databases: exactly one. */
+  readonly database: Selector;
 }
 
 export interface ListOptions extends CallOptions {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Item } from './hook.ts';
 
 /** Longest file name, in bytes, that the usual file systems take. */
@@ -27,6 +28,11 @@ export function placeOf(entry: Whereabouts): string {
 export function itemPath(hook: string, entry: Whereabouts, item: Item): string {
   const name = item.kind === 'globals' ? `~${encodeSegment(item.name, nameMax - 1)}` : encodeSegment(item.name);
   return `dumpstream/${encodeSegment(hook)}/${placeOf(entry)}/${name}`;
+}
+
+/** Where a configuration file lies in the archive. */
+export function configurationPath(file: string): string {
+  return `dumpstream/configuration/${encodeSegment(basename(file))}`;
 }
 
 /**

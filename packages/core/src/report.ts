@@ -26,6 +26,8 @@ export interface RepositoryResult {
   readonly repository: string;
   /** Name of the archive; of one that failed, the name that it would have had. */
   readonly archive: string;
+  /** Name of the archive of `source_directories`, where there are any. */
+  readonly filesArchive?: string;
   readonly status: 'ok' | 'failed' | 'skipped';
   /** Bytes before compression, of the dumps and what goes with them. */
   readonly originalBytes: number;

@@ -12,6 +12,8 @@ export interface Repository {
   list(context: RepositoryContext, last?: number): Promise<readonly StoredArchive[]>;
   /** Begins an archive; nothing of it can be seen by `list` before `commit` has resolved. */
   write(plan: ArchivePlan, context: RepositoryContext): Promise<ArchiveWriter>;
+  /** Stores ordinary files in an archive of its own, in one go. What could not be read becomes a warning. */
+  writeFiles(plan: FilesPlan, context: RepositoryContext): Promise<FilesStats>;
   /** Opens an archive that `list` gave. */
   read(archive: StoredArchive, context: RepositoryContext): Promise<ArchiveReader>;
 }
@@ -39,6 +41,20 @@ export interface ArchivePlan {
   readonly paths: readonly string[];
   /** The path of the last item, which `commit` writes. */
   readonly manifestPath: string;
+}
+
+export interface FilesPlan {
+  readonly name: string;
+  readonly comment: string;
+  /** Absolute. */
+  readonly paths: readonly string[];
+  /** In the engine's own language. */
+  readonly excludes: readonly string[];
+}
+
+export interface FilesStats {
+  readonly originalBytes: number;
+  readonly deduplicatedBytes: number;
 }
 
 /** Items are written one after the other, in the plan's order. Every method rejects once the engine has failed. */

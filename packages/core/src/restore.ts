@@ -1,25 +1,16 @@
-import { type OpenArchive, openArchive, refIn } from './archives.ts';
+import { type OpenArchive, openArchive } from './archives.ts';
+import { Around, type Placeholders, SoftEnd } from './around.ts';
 import { type Call, elapsed, inCall } from './call.ts';
 import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
 import { inParallel } from './in-parallel.ts';
-import { type DatabaseJob, describe, inJob } from './job.ts';
-import type { ManifestDatabase } from './manifest.ts';
+import { describe, inJob } from './job.ts';
 import type { RestoreOptions } from './options.ts';
-import { placeOf } from './place.ts';
 import { check } from './prepare.ts';
 import type { DatabaseResult, RestoreReport } from './report.ts';
 import { openRepository } from './repositories.ts';
-import { select } from './select.ts';
+import { type RestoreTask, restoreTasks } from './restore-tasks.ts';
 import { Source } from './source.ts';
-
-/** One dump of the archive on its way to its database. */
-interface RestoreTask extends DatabaseJob {
-  readonly meta: ManifestDatabase['meta'];
-  readonly strategy: 'swap' | 'in-place';
-  readonly endSessions: boolean;
-  readonly archivedBytes: number;
-}
 
 /**
  * Restores the databases of an archive, all or those chosen. When one fails, the others are still restored.
@@ -51,80 +42,44 @@ class Restore {
 
   async run(): Promise<RestoreReport> {
     const call = this.#call;
+    const around = new Around(call, this.#config, this.#options, 'restore');
     try {
+      this.#repository = openRepository(this.#config, this.#options.repository).path;
+      await around.before(this.#placeholders());
       const { archive, tasks } = await call.phase('prepare', () => this.#prepare());
       if (this.#options.dryRun === true) return this.#report();
       const failures = await call.phase('transfer', () => this.#transfer(archive, tasks));
       if (failures[0] !== undefined) throw failures[0];
-      return this.#report();
+      const report = this.#report();
+      await around.after(this.#placeholders(), report);
+      return report;
     } catch (thrown) {
-      throw withDetails(call.error(thrown, 'RESTORE_FAILED'), {
+      if (thrown instanceof SoftEnd) {
+        call.warn(thrown.message);
+        return this.#report();
+      }
+      const error = withDetails(call.error(thrown, 'RESTORE_FAILED'), {
         report: this.#report(),
         ...(this.#repository === '' ? {} : { repository: this.#repository }),
       });
+      await around.onError(this.#placeholders(), error);
+      throw error;
     }
+  }
+
+  #placeholders(): Placeholders {
+    return { repository: this.#repository, archive: this.#archive === '' ? this.#options.archive : this.#archive };
   }
 
   async #prepare(): Promise<{ archive: OpenArchive; tasks: readonly RestoreTask[] }> {
     const repository = openRepository(this.#config, this.#options.repository);
-    this.#repository = repository.path;
     const context = this.#call.repositoryContext('archive');
     const archive = await openArchive(repository, this.#options.archive, context);
     this.#archive = archive.stored.name;
-    const chosen = select(
-      archive.manifest.databases.filter(({ status }) => status === 'ok'),
-      this.#options.databases,
-    );
-    const sizes = await this.#sizes(archive, chosen);
-    const tasks = chosen.map((database) => this.#task(database, sizes.get(database.path) ?? 0));
+    const tasks = await restoreTasks(this.#call, this.#config, archive, this.#options);
     for (const task of tasks) this.#set(task, 'skipped');
     await inParallel(tasks, this.#options.concurrency, (task) => check(this.#call, task, 'RESTORE_FAILED'));
     return { archive, tasks };
-  }
-
-  /** Every chosen dump is in the archive, and no part of it is known to be lost. */
-  async #sizes(archive: OpenArchive, chosen: readonly ManifestDatabase[]): Promise<ReadonlyMap<string, number>> {
-    const entries = new Map((await archive.reader.entries()).map((entry) => [entry.path, entry]));
-    for (const database of chosen) {
-      const entry = entries.get(database.path);
-      if (entry?.whole === true && entry.type === 'file') continue;
-      throw new BackupError(
-        'ARCHIVE_INCOMPLETE',
-        `the dump of ${describe(refIn(database))} is ${entry === undefined ? 'missing from' : 'damaged in'} the archive ${archive.stored.name}`,
-        { database: refIn(database), hint: 'choose another archive, and run `borg check` on the repository' },
-      );
-    }
-    return new Map([...entries].map(([path, { bytes }]) => [path, bytes]));
-  }
-
-  #task(database: ManifestDatabase, archivedBytes: number): RestoreTask {
-    const hook = this.#config.hooks.find(({ name }) => name === database.hook);
-    if (hook === undefined) {
-      throw new BackupError('HOOK_MISSING', `no hook for ${database.hook} was given`, {
-        database: refIn(database),
-        hint: 'pass the hook in `hooks` of loadConfig or parseConfig',
-      });
-    }
-    const { hostname, port, username, label, name, kind } = database;
-    const archived = { hostname, port, username, label };
-    const known = Object.fromEntries(Object.entries(archived).filter(([, value]) => value !== undefined));
-    const configured = this.#config.databases.find(
-      ({ hook: { name: section }, entry }) =>
-        section === database.hook &&
-        (entry.name === name || entry.name === 'all') &&
-        placeOf(entry) === placeOf(database),
-    );
-    return {
-      hook,
-      item: { name, kind },
-      entry: { ...known, ...configured?.entry, name },
-      ref: refIn(database),
-      path: database.path,
-      meta: database.meta,
-      strategy: this.#options.strategy ?? 'swap',
-      endSessions: this.#options.endSessions ?? true,
-      archivedBytes,
-    };
   }
 
   async #transfer(archive: OpenArchive, tasks: readonly RestoreTask[]): Promise<readonly BackupError[]> {
@@ -142,18 +97,14 @@ class Restore {
     const about = { database: task.ref, repository: this.#repository };
     const started = performance.now();
     let bytes = 0;
-    emit({ type: 'database-start', ...about, expectedBytes: task.archivedBytes });
+    emit({ type: 'database-start', ...about, expectedBytes: task.bytes });
     try {
       await inJob(this.#call, task.hook, task.ref, 'RESTORE_FAILED', async (context) => {
-        const source = new Source(archive.reader, task.path, context, (seen) => {
+        const source = new Source(archive.reader, task.path, this.#call.directory, context, (seen) => {
           bytes = seen;
-          emit({ type: 'database-progress', ...about, bytes, expectedBytes: task.archivedBytes });
+          emit({ type: 'database-progress', ...about, bytes, expectedBytes: task.bytes });
         });
-        try {
-          await task.hook.restore(task, source, context);
-        } finally {
-          await source.close();
-        }
+        await task.hook.restore(task, source, context);
         if (!source.whole) {
           throw new BackupError(
             'RESTORE_FAILED',
@@ -165,8 +116,8 @@ class Restore {
         }
       });
       const durationMs = elapsed(started);
-      this.#set(task, 'ok', { durationMs, bytes: task.archivedBytes });
-      emit({ type: 'database-end', ...about, status: 'ok', bytes: task.archivedBytes, durationMs });
+      this.#set(task, 'ok', { durationMs, bytes: task.bytes });
+      emit({ type: 'database-end', ...about, status: 'ok', bytes: task.bytes, durationMs });
       return undefined;
     } catch (thrown) {
       const error = withDetails(this.#call.error(thrown, 'RESTORE_FAILED'), { database: task.ref });

@@ -1,33 +1,44 @@
-import { read as readCallback } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
 import type { Command, DumpSource } from './hook.ts';
 import type { JobContext } from './job.ts';
 import { startChild } from './process/child.ts';
 import { sample } from './progress.ts';
+import { readItem } from './read-item.ts';
 import type { ArchiveReader, ItemReader } from './repository.ts';
 
-const readSome = promisify(readCallback);
-
-/** One dump out of an archive, as a hook gets it. To be closed when the hook is done. */
+/** One dump out of an archive, as a hook gets it. */
 export class Source implements DumpSource {
   readonly #archive: ArchiveReader;
   readonly #path: string;
+  readonly #directory: string;
   readonly #context: JobContext;
   readonly #onBytes: (bytes: number) => void;
-  readonly #open = new Set<ItemReader>();
   /** Whether the dump was read to its end, and was whole. */
   whole = false;
 
-  constructor(archive: ArchiveReader, path: string, context: JobContext, onBytes: (bytes: number) => void) {
+  /**
+   * @param path of the dump in the archive
+   * @param directory private, for what cannot stream
+   */
+  constructor(
+    archive: ArchiveReader,
+    path: string,
+    directory: string,
+    context: JobContext,
+    onBytes: (bytes: number) => void,
+  ) {
     this.#archive = archive;
     this.#path = path;
+    this.#directory = directory;
     this.#context = context;
     this.#onBytes = onBytes;
   }
 
   async into(command: Command): Promise<void> {
-    const item = await this.#begin();
+    this.#context.signal.throwIfAborted();
+    const item = await this.#archive.stream(this.#path);
     const child = await startChild(this.#context.prepare(command), { stdin: item.fd });
     const end = () => void child.end();
     const { signal } = this.#context;
@@ -59,49 +70,26 @@ export class Source implements DumpSource {
   }
 
   async directory(use: (path: string) => Promise<unknown>): Promise<void> {
-    throw new Error(`dumps as directories are not supported yet: ${use.name}`);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all([...this.#open].map((item) => item.close()));
-  }
-
-  async #begin(): Promise<ItemReader> {
-    this.#context.signal.throwIfAborted();
-    const item = await this.#archive.stream(this.#path);
-    this.#open.add(item);
-    return item;
+    const path = await mkdtemp(join(this.#directory, 'dump-'));
+    try {
+      await this.#archive.directory(this.#path, path);
+      this.whole = true;
+      await use(path);
+    } finally {
+      await rm(path, { recursive: true, force: true });
+    }
   }
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
-    const item = await this.#begin();
-    const { fd } = item;
-    const { signal } = this.#context;
-    // Closing lets go a read that would wait for ever.
-    const close = () => void item.close();
-    signal.addEventListener('abort', close, { once: true });
-    item.whole.catch(close);
-    try {
-      for (let bytes = 0; ; ) {
-        signal.throwIfAborted();
-        const buffer = Buffer.allocUnsafe(chunkBytes);
-        const { bytesRead } = await readSome(fd, buffer, 0, chunkBytes, null);
-        if (bytesRead === 0) break;
-        bytes += bytesRead;
-        this.#onBytes(bytes);
-        yield buffer.subarray(0, bytesRead);
-      }
-      signal.throwIfAborted();
-      await item.whole;
-      this.whole = true;
-    } finally {
-      signal.removeEventListener('abort', close);
-      await item.close();
+    let bytes = 0;
+    for await (const chunk of readItem(this.#archive, this.#path, this.#context.signal)) {
+      bytes += chunk.length;
+      this.#onBytes(bytes);
+      yield chunk;
     }
+    this.whole = true;
   }
 }
-
-const chunkBytes = 65_536;
 
 /**
  * A client may stop before the end of a dump whose rest it does not need, as pg_restore does. The archive is read on all the

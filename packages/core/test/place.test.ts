@@ -53,11 +53,17 @@ describe('the segment of a name', () => {
 
   test('keeps a name of exactly 255 bytes, and cuts one of 256 to a prefix and a digest', () => {
     expect(encodeSegment('x'.repeat(255))).toBe('x'.repeat(255));
-    expect(encodeSegment('x'.repeat(256))).toMatch(/^x{222}~[0-9a-f]{32}$/);
+    // head -c 256 /dev/zero | tr '\\0' x | sha256sum | cut -c 1-32
+    expect(encodeSegment('x'.repeat(256))).toBe(`${'x'.repeat(222)}~85e62acd750c4eb56b7b6a1d66dca5bf`);
   });
 
   test('differs for long names that differ only at their end', () => {
     expect(encodeSegment(`${'x'.repeat(300)}a`)).not.toBe(encodeSegment(`${'x'.repeat(300)}b`));
+  });
+
+  test('begins with what the name begins with, even where a shorter character would still have fitted', () => {
+    const name = `${'x'.repeat(220)}😀${'y'.repeat(100)}`;
+    expect(encodeSegment(name)).toMatch(/^x{220}~[0-9a-f]{32}$/);
   });
 
   test('never cuts through a character, whatever its length', () => {

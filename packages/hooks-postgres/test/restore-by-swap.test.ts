@@ -1,14 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { psql, uniqueName } from '../../../test/support/servers.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { bench, catalogue, leftovers, portrait } from './support/bench.ts';
-import { dropRich, makeRich } from './support/rich-database.ts';
+import { dropDatabase, dropRich, makeRich } from './support/rich-database.ts';
 
 const roles = { owner: uniqueName('owner'), reader: uniqueName('reader') };
 const name = uniqueName('rich');
+const databases: string[] = [];
 
 beforeAll(() => makeRich(name, roles));
+afterEach(async () => {
+  for (const database of databases.splice(0)) await dropDatabase(database);
+});
 afterAll(() => dropRich(roles, name));
+
+/** A small database, dropped after the test. */
+async function make(sql = 'create table t as select 1 as n', options = ''): Promise<string> {
+  const database = uniqueName('small');
+  databases.push(database);
+  await psql('postgres', `create database ${database} template template0 ${options}`);
+  await psql(database, sql);
+  return database;
+}
+
+const count = (query: string): Promise<string> => psql('postgres', `select count(*) from ${query}`);
+const ours = (database: string) => `pg_stat_activity where datname = '${database}'`;
+
+/** A session of somebody else, which stays until it is ended. */
+async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
+  const before = Number(await count(ours(database)));
+  const ended = psql(database, 'select pg_sleep(60)').catch((error: unknown) => error);
+  while (Number(await count(ours(database))) === before) await wait(20);
+  return { ended };
+}
 
 describe.each(['custom', 'plain', 'tar'])('a %s dump', (format) => {
   test('brings back all of a database, and keeps what it is besides its content', async () => {
@@ -16,7 +41,10 @@ describe.each(['custom', 'plain', 'tar'])('a %s dump', (format) => {
     const [before, whole] = [await catalogue(name), await portrait(name)];
     const report = await backup(config({ name, format }));
     expect(report.databases).toMatchObject([{ name, format, status: 'ok' }]);
-    await psql(name, 'drop publication if exists news; drop schema if exists app cascade; create table public.extra (x int); select lo_unlink(4711)');
+    await psql(
+      name,
+      'drop publication if exists news; drop schema if exists app cascade; create table public.extra ()',
+    );
 
     const restored = await restore(config({ name }), { archive: 'latest' });
 
@@ -24,5 +52,279 @@ describe.each(['custom', 'plain', 'tar'])('a %s dump', (format) => {
     expect(await portrait(name)).toBe(whole);
     expect(await catalogue(name)).toBe(before);
     expect(await leftovers(name)).toEqual([]);
+  });
+
+  test('makes a missing database as it was, from the archive alone', async () => {
+    const { config } = await bench();
+    const [before, whole] = [await catalogue(name), await portrait(name)];
+    await backup(config({ name, format }));
+    await dropDatabase(name);
+
+    const restored = await restore(config({ name }), { archive: 'latest' });
+
+    expect(restored.warnings).toEqual([]);
+    expect(await portrait(name)).toBe(whole);
+    expect(await catalogue(name)).toBe(before);
+  });
+});
+
+test('the properties kept are those of the live database at the time of the restore', async () => {
+  const { config } = await bench();
+  const database = await make();
+  await backup(config({ name: database }));
+  await psql(
+    'postgres',
+    `alter database ${database} set work_mem to '9MB'; alter database ${database} is_template true`,
+  );
+  const before = await catalogue(database);
+  await restore(config({ name: database }), { archive: 'latest' });
+  expect(await catalogue(database)).toBe(before);
+  await psql('postgres', `alter database ${database} is_template false`);
+});
+
+test('encoding and locale survive, of a live database and of a missing one', async () => {
+  const { config } = await bench();
+  const database = await make(`create table t as select 'Größe' as n`, `encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`);
+  const before = await catalogue(database);
+  await backup(config({ name: database }));
+  for (const lose of [() => psql(database, 'drop table t'), () => dropDatabase(database)]) {
+    await lose();
+    await restore(config({ name: database }), { archive: 'latest' });
+    expect(await catalogue(database)).toBe(before);
+    expect(await psql(database, `set client_encoding to 'UTF8'; table t`)).toBe('Größe');
+  }
+});
+
+test('a role of the archive that the server lacks is named in a warning, not fatal', async () => {
+  const { config } = await bench();
+  const database = await make();
+  const ghost = uniqueName('ghost');
+  await psql(
+    'postgres',
+    `create role ${ghost}; alter database ${database} owner to ${ghost}; grant connect on database ${database} to ${ghost}`,
+  );
+  await backup(config({ name: database, options: '--no-owner' }));
+  await dropDatabase(database);
+  await psql('postgres', `drop role ${ghost}`);
+
+  const { warnings } = await restore(config({ name: database }), { archive: 'latest' });
+
+  expect(warnings).toEqual([expect.stringContaining(`role ${ghost}`)]);
+  expect(await psql(database, 'table t')).toBe('1');
+});
+
+test('a load that fails leaves the live database as it was, with its sessions, and nothing beside it', async () => {
+  const { config } = await bench();
+  const role = uniqueName('gone');
+  await psql('postgres', `create role ${role}`);
+  const database = await make(`create table t as select 1 as n; alter table t owner to ${role}`);
+  await backup(config({ name: database }));
+  await psql(database, `reassign owned by ${role} to current_user; drop role ${role}; insert into t values (2)`);
+  const [before, whole] = [await catalogue(database), await portrait(database)];
+  await connect(database);
+
+  await expect(restore(config({ name: database }), { archive: 'latest' })).rejects.toMatchObject({
+    code: 'RESTORE_FAILED',
+    message: expect.stringContaining(`role "${role}" does not exist`),
+    hint: expect.stringContaining(role),
+  });
+
+  expect(await portrait(database)).toBe(whole);
+  expect(await catalogue(database)).toBe(before);
+  expect(await count(ours(database))).toBe('1');
+  expect(await leftovers(database)).toEqual([]);
+});
+
+test('clients that are connected and keep coming back do not hinder a restore', async () => {
+  const { config } = await bench();
+  const database = await make();
+  await backup(config({ name: database }));
+  await psql(database, 'update t set n = 2');
+  let over = false;
+  const clients = Array.from({ length: 6 }, async () => {
+    while (!over) await psql(database, 'select pg_sleep(10)').catch(() => undefined);
+  });
+  const idle = await connect(database);
+
+  const restored = await restore(config({ name: database }), { archive: 'latest' });
+
+  over = true;
+  await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
+  await Promise.all([...clients, idle.ended]);
+  expect(restored.warnings).toEqual([]);
+  expect(await psql(database, 'table t')).toBe('1');
+});
+
+test('with endSessions: false a restore is refused while there are sessions, which are named', async () => {
+  const { config } = await bench();
+  const database = await make();
+  await backup(config({ name: database }));
+  await psql(database, 'update t set n = 2');
+  const request = { archive: 'latest', endSessions: false };
+  const session = await connect(database);
+
+  await expect(restore(config({ name: database }), request)).rejects.toMatchObject({
+    code: 'RESTORE_FAILED',
+    message: expect.stringMatching(/sessions: psql \(postgres, process \d+\)/),
+    hint: expect.stringContaining('endSessions'),
+  });
+
+  expect(await psql(database, 'table t')).toBe('2');
+  await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
+  await session.ended;
+  await restore(config({ name: database }), request);
+  expect(await psql(database, 'table t')).toBe('1');
+});
+
+test('with endSessions: false a session that comes during the load makes the swap fail, and stays', async () => {
+  const { config } = await bench();
+  const slow = 'create materialized view slow as select pg_sleep(1)::text';
+  const database = await make(`create table t as select 1 as n; ${slow}`);
+  await backup(config({ name: database }));
+  await psql(database, 'update t set n = 2');
+  const restored = restore(config({ name: database }), { archive: 'latest', endSessions: false });
+  const outcome = restored.catch((error: unknown) => error);
+  while ((await leftovers(database)).length === 0) await wait(20);
+  await connect(database);
+
+  expect(await outcome).toMatchObject({ code: 'RESTORE_FAILED', message: expect.stringContaining('sessions: psql') });
+  expect(await psql(database, 'table t')).toBe('2');
+  expect(await count(ours(database))).toBe('1');
+  expect(await leftovers(database)).toEqual([]);
+});
+
+test('what the old database would take with it, such as a subscription, is named and refused beforehand', async () => {
+  const { config } = await bench();
+  const database = await make();
+  await backup(config({ name: database }));
+  const subscription = uniqueName('subscription');
+  await psql(
+    database,
+    `create subscription ${subscription} connection 'dbname=x' publication p with (connect = false)`,
+  );
+  try {
+    await expect(restore(config({ name: database }), { archive: 'latest' })).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringContaining(`subscriptions: ${subscription}`),
+    });
+    expect(await leftovers(database)).toEqual([]);
+  } finally {
+    await psql(
+      database,
+      `alter subscription ${subscription} set (slot_name = none); drop subscription ${subscription}`,
+    );
+  }
+});
+
+test('a restore removes what killed ones have left, and only that', async () => {
+  const { config } = await bench();
+  const database = await make();
+  await backup(config({ name: database }));
+  const id = () => uniqueName('').slice(1).padEnd(16, '0');
+  const [half, closed, old, alive, foreign] = ['_new', '_new', '_old', '_new', '_new'].map(
+    (end) => `dumpstream_${id()}${end}`,
+  );
+  const mark = (which = '') => `comment on database ${which} is 'dumpstream: being restored'`;
+  databases.push(...[half, closed, old, alive, foreign].map(String));
+  await psql('postgres', `create database ${foreign}; comment on database ${foreign} is 'mine'`);
+  // Holds the lock that a living restore holds.
+  const holder = psql(
+    'postgres',
+    `select pg_advisory_lock(x'${alive?.slice(11, 27)}'::bigint); select pg_sleep(60)`,
+  ).catch(() => {});
+  while (
+    (await count(
+      `pg_locks where locktype = 'advisory' and objid = 0 and classid = x'${alive?.slice(11, 19)}'::bigint::oid`,
+    )) !== '1'
+  )
+    await wait(20);
+  await psql('postgres', `create database ${alive}; ${mark(alive)}; create database ${half}; ${mark(half)}`);
+  await psql(
+    'postgres',
+    `create database ${closed} allow_connections false; create database ${old} allow_connections false; ${mark(old)}`,
+  );
+  await connect(String(half));
+
+  await restore(config({ name: database }), { archive: 'latest' });
+
+  const left = await psql(
+    'postgres',
+    `select datname from pg_database where datname in ('${[half, closed, old, alive, foreign].join("', '")}')`,
+  );
+  expect(left.split('\n').sort()).toEqual([alive, foreign].sort());
+  await psql(
+    'postgres',
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = x'${alive?.slice(11, 19)}'::bigint::oid`,
+  );
+  await holder;
+});
+
+test('an abort during the load leaves the live database, and nothing else', async () => {
+  const { config } = await bench();
+  const database = await make(
+    `create table t as select 1 as n; create materialized view slow as select pg_sleep(2)::text`,
+  );
+  await backup(config({ name: database }));
+  await psql(database, 'update t set n = 2');
+  const aborter = new AbortController();
+  const restored = restore(config({ name: database }), { archive: 'latest', signal: aborter.signal });
+  const outcome = restored.catch((error: unknown) => error);
+  const loading = `pg_stat_activity where application_name like 'dumpstream %' and query ~ 'REFRESH MATERIALIZED VIEW public.slow'`;
+  while ((await count(loading)) === '0') await wait(20);
+
+  aborter.abort('enough');
+
+  expect(await outcome).toMatchObject({ code: 'ABORTED', cause: 'enough' });
+  expect(await count(loading)).toBe('0');
+  expect(await leftovers(database)).toEqual([]);
+  expect(await psql(database, 'table t')).toBe('2');
+});
+
+describe('an account that is no superuser', () => {
+  const role = uniqueName('plain_user');
+  const account = { username: role, password: 'pw' };
+  beforeAll(() => psql('postgres', `create role ${role} login createdb password 'pw'`));
+  afterAll(() => psql('postgres', `drop role ${role}`));
+
+  test('restores its own database when it may create databases', async () => {
+    const { config } = await bench();
+    const database = await make('', `owner ${role}`);
+    await psql(database, `set role ${role}; create table t as select 1 as n; select lo_create(0)`);
+    const before = await catalogue(database);
+    await backup(config({ name: database, ...account }));
+    await psql(database, 'drop table t');
+
+    await restore(config({ name: database, ...account }), { archive: 'latest' });
+
+    expect(await psql(database, 'table t')).toBe('1');
+    expect(await catalogue(database)).toBe(before);
+  });
+
+  test('is told beforehand when it lacks the right to', async () => {
+    const { config } = await bench();
+    const database = await make();
+    await backup(config({ name: database }));
+    const request = { archive: 'latest' };
+    await expect(restore(config({ name: database, ...account }), request)).rejects.toMatchObject({
+      code: 'PERMISSION_MISSING',
+      message: expect.stringContaining('belongs to'),
+    });
+    await psql('postgres', `alter role ${role} nocreatedb`);
+    await expect(restore(config({ name: database, ...account }), request)).rejects.toMatchObject({
+      code: 'PERMISSION_MISSING',
+      message: expect.stringContaining('may not create databases'),
+    });
+    await psql('postgres', `alter role ${role} createdb`);
+  });
+
+  test('is told before the load that it may not carry over a setting', async () => {
+    const { config } = await bench();
+    const database = await make('', `owner ${role}`);
+    await backup(config({ name: database }));
+    await psql('postgres', `alter role ${servers.postgres.user} in database ${database} set work_mem to '8MB'`);
+    await expect(restore(config({ name: database, ...account }), { archive: 'latest' })).rejects.toMatchObject({
+      code: 'PERMISSION_MISSING',
+    });
+    expect(await leftovers(database)).toEqual([]);
   });
 });

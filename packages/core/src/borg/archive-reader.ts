@@ -1,8 +1,8 @@
 import { startChild } from '../process/child.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { Pipe } from '../process/pipe.ts';
-import type { ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
-import { type BorgTarget, extractToStdoutCommand, listEntriesCommand } from './command.ts';
+import type { ArchiveEntry, ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
+import { type BorgTarget, extractCommand, extractToStdoutCommand, listEntriesCommand } from './command.ts';
 import { borgError } from './explain.ts';
 import { type BorgMessage, parseLine } from './log.ts';
 import { parseEntries } from './parse.ts';
@@ -10,8 +10,12 @@ import { runBorg } from './run.ts';
 
 export function readArchive(target: BorgTarget, archive: StoredArchive, context: RepositoryContext): ArchiveReader {
   const extract = (path: string) => extractToStdoutCommand(target, archive.name, path);
+  let entries: Promise<readonly ArchiveEntry[]> | undefined; // an archive does not change while it is open
   return {
-    entries: async () => parseEntries(await runBorg(target, listEntriesCommand(target, archive.name), context.signal)),
+    entries: () => {
+      entries ??= runBorg(target, listEntriesCommand(target, archive.name), context.signal).then(parseEntries);
+      return entries;
+    },
     file: async (path) => {
       let found = true;
       const text = await runBorg(target, extract(path), context.signal, ({ code }, messages) => {
@@ -21,8 +25,8 @@ export function readArchive(target: BorgTarget, archive: StoredArchive, context:
       return found ? text : undefined;
     },
     stream: async (path) => streamItem(target, extract(path), context),
-    directory: async () => {
-      throw new Error('directories come with the directory format');
+    directory: async (path, destination) => {
+      await runBorg(target, extractCommand(target, archive.name, path), context.signal, undefined, destination);
     },
   };
 }

@@ -48,19 +48,45 @@ export interface CreateOptions {
 }
 
 export function createCommand(target: BorgTarget, { name, comment, paths }: CreateOptions): BorgCommand {
-  const { compression } = target.settings;
   return borg(target, [
     'create',
     '--json',
     '--list',
     '--read-special',
     '--files-cache=disabled', // every path is new each time: reading the cache would be for nothing
-    ...(comment === '' ? [] : ['--comment', literal(comment)]),
-    ...(compression === undefined ? [] : ['--compression', compression]),
+    ...storageOptions(target, comment),
     '--',
     archive(target, literal(name)),
     ...paths,
   ]);
+}
+
+export interface CreateFilesOptions extends CreateOptions {
+  readonly excludes: readonly string[];
+}
+
+/** Ordinary files, which Borg is left to find: special files are stored as such and not read. */
+export function createFilesCommand(
+  target: BorgTarget,
+  { name, comment, paths, excludes }: CreateFilesOptions,
+): BorgCommand {
+  return borg(target, [
+    'create',
+    '--json',
+    ...excludes.flatMap((pattern) => ['--exclude', pattern]),
+    ...storageOptions(target, comment),
+    '--',
+    archive(target, literal(name)),
+    ...paths,
+  ]);
+}
+
+function storageOptions({ settings: { compression, chunker_params } }: BorgTarget, comment: string): string[] {
+  return [
+    ...(comment === '' ? [] : ['--comment', literal(comment)]),
+    ...(compression === undefined ? [] : ['--compression', compression]),
+    ...(chunker_params === undefined ? [] : ['--chunker-params', chunker_params]),
+  ];
 }
 
 export function listEntriesCommand(target: BorgTarget, name: string): BorgCommand {
@@ -78,6 +104,19 @@ export function extractToStdoutCommand(target: BorgTarget, name: string, path: s
   return borg(target, ['extract', '--stdout', '--', archive(target, literal(name)), `pp:${path}`]);
 }
 
+/** For a working directory: what lies at and below the path comes to lie in it. */
+export function extractCommand(target: BorgTarget, name: string, path: string): BorgCommand {
+  const depth = path.split('/').length;
+  return borg(target, [
+    'extract',
+    '--strip-components',
+    String(depth),
+    '--',
+    archive(target, literal(name)),
+    `pp:${path}`,
+  ]);
+}
+
 export function deleteArchiveCommand(target: BorgTarget, name: string): BorgCommand {
   return borg(target, ['delete', '--', archive(target, literal(name))]);
 }
@@ -92,20 +131,31 @@ function archive({ repository }: BorgTarget, name: string): string {
 }
 
 function borg({ settings }: BorgTarget, [verb, ...args]: readonly string[]): BorgCommand {
-  const { encryption_passphrase: passphrase, encryption_passcommand: passcommand } = settings;
+  const { encryption_passphrase: passphrase, encryption_passcommand: passcommand, lock_wait, remote_path } = settings;
   const configured = passphrase !== undefined || passcommand !== undefined;
+  const { relocated_repo_access_is_ok, unknown_unencrypted_repo_access_is_ok } = settings;
   return {
     file: 'borg',
-    args: [verb as string, '--log-json', ...args],
+    args: [
+      verb as string,
+      '--log-json',
+      ...(lock_wait === undefined ? [] : ['--lock-wait', String(lock_wait)]),
+      ...(remote_path === undefined ? [] : ['--remote-path', remote_path]),
+      ...args,
+    ],
     env: {
       ...(configured
         ? { BORG_PASSPHRASE: undefined, BORG_PASSCOMMAND: passphrase === undefined ? passcommand : undefined }
         : {}),
       ...(passphrase === undefined ? {} : { BORG_PASSPHRASE_FD: String(passphraseDescriptor) }),
       // Unattended: every question of Borg's has an answer. Who configured a passphrase expects no plain repository.
-      BORG_RELOCATED_REPO_ACCESS_IS_OK: process.env.BORG_RELOCATED_REPO_ACCESS_IS_OK ?? 'no',
-      BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK:
-        process.env.BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK ?? (configured ? 'no' : 'yes'),
+      BORG_RELOCATED_REPO_ACCESS_IS_OK: answer('BORG_RELOCATED_REPO_ACCESS_IS_OK', relocated_repo_access_is_ok, false),
+      BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK: answer(
+        'BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK',
+        unknown_unencrypted_repo_access_is_ok,
+        !configured,
+      ),
+      ...(settings.ssh_command === undefined ? {} : { BORG_RSH: settings.ssh_command }),
       BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: 'no',
       BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: 'no',
       BORG_EXIT_CODES: 'legacy',
@@ -114,4 +164,10 @@ function borg({ settings }: BorgTarget, [verb, ...args]: readonly string[]): Bor
     },
     ...(passphrase === undefined ? {} : { secret: passphrase }),
   };
+}
+
+/** The configuration's, else the host's, else ours. */
+function answer(variable: string, configured: boolean | undefined, otherwise: boolean): string {
+  if (configured === undefined) return process.env[variable] ?? (otherwise ? 'yes' : 'no');
+  return configured ? 'yes' : 'no';
 }

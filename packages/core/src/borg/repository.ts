@@ -1,14 +1,16 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import type { RepositorySettings, Settings } from '../config/config.ts';
 import type { Repository } from '../repository.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive } from './archive-writer.ts';
-import { type BorgTarget, initCommand, listArchivesCommand } from './command.ts';
-import { parseArchives } from './parse.ts';
+import { type BorgTarget, createFilesCommand, initCommand, listArchivesCommand } from './command.ts';
+import { parseArchives, parseCreated } from './parse.ts';
 import { runBorg } from './run.ts';
 
 /** A repository of Borg 1.2 or 1.4. */
 export function borgRepository(repository: RepositorySettings, settings: Settings): Repository {
-  const target: BorgTarget = { repository, settings };
+  const target: BorgTarget = { repository: { ...repository, path: absolute(repository.path) }, settings };
   return {
     ...repository,
     init: async (encryption, { signal }) => {
@@ -16,6 +18,21 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
     },
     list: async ({ signal }, last) => parseArchives(await runBorg(target, listArchivesCommand(target, last), signal)),
     write: async (plan, context) => writeArchive(target, plan, context),
+    writeFiles: async ({ name, comment, paths, excludes }, context) => {
+      const command = createFilesCommand(target, { name, comment, paths, excludes });
+      const created = await runBorg(target, command, context.signal, ({ code }, messages) => {
+        if (code !== 0 && code !== 1) return false;
+        for (const message of messages) if (message.type === 'log') context.warn(message.text);
+        return true;
+      });
+      return parseCreated(created);
+    },
     read: async (archive, context) => readArchive(target, archive, context),
   };
+}
+
+/** Borg has working directories of its own, and a path of this machine means ours. */
+function absolute(path: string): string {
+  const isRemote = path.includes('://') || /^[^/]+:/.test(path);
+  return isRemote ? path : resolve(path.replace(/^~(?=\/|$)/, homedir()));
 }

@@ -28,6 +28,20 @@ export interface Settings {
   readonly compression?: string;
   readonly archive_name_format?: string;
   readonly borgmatic_source_directory?: string;
+  readonly source_directories?: readonly string[];
+  readonly exclude_patterns?: readonly string[];
+  readonly store_config_files?: boolean;
+  readonly chunker_params?: string;
+  readonly lock_wait?: number;
+  readonly ssh_command?: string;
+  readonly remote_path?: string;
+  readonly relocated_repo_access_is_ok?: boolean;
+  readonly unknown_unencrypted_repo_access_is_ok?: boolean;
+  readonly before_backup?: readonly string[];
+  readonly after_backup?: readonly string[];
+  readonly before_restore?: readonly string[];
+  readonly after_restore?: readonly string[];
+  readonly on_error?: readonly string[];
 }
 
 /** One entry of a hook's section. */

@@ -1,7 +1,11 @@
-import { type TSchema, Type } from 'typebox';
+import { type TArray, type TSchema, type TString, Type } from 'typebox';
 import type { Settings } from './config.ts';
 
 const nonEmpty = { minLength: 1 };
+
+function texts(description: string): TArray<TString> {
+  return Type.Array(Type.String(nonEmpty), { description });
+}
 
 /** One of `repositories`: a path, or a path with a label. */
 const repository = Type.Union([
@@ -23,6 +27,12 @@ export const coreKeys = {
       ...nonEmpty,
       description: 'Directory in which each run has its private directory. Default: ~/.dumpstream.',
     }),
+    source_directories: texts('Files and directories that go into an archive of their own of the same run.'),
+    exclude_patterns: texts('Patterns of what is left out of source_directories, as Borg takes them.'),
+    store_config_files: Type.Boolean({
+      description: 'Whether the configuration file goes into the archive, with the secrets in it. Default: true.',
+    }),
+    remote_path: Type.String({ ...nonEmpty, description: 'Borg on the remote host. Default: borg.' }),
   },
   storage: {
     encryption_passphrase: Type.String({ writeOnly: true, description: 'Passphrase of the repositories.' }),
@@ -32,8 +42,27 @@ export const coreKeys = {
     }),
     compression: Type.String({ ...nonEmpty, description: 'How Borg compresses: lz4, zstd,3 and the like.' }),
     archive_name_format: Type.String({ ...nonEmpty, description: 'Name of a new archive, with placeholders.' }),
+    chunker_params: Type.String({ ...nonEmpty, description: 'How Borg cuts data into chunks: its --chunker-params.' }),
+    lock_wait: Type.Number({ minimum: 0, description: 'Seconds to wait for a locked repository. Default: 1.' }),
+    ssh_command: Type.String({
+      ...nonEmpty,
+      description: 'What Borg runs to reach a remote repository. Default: ssh.',
+    }),
+    relocated_repo_access_is_ok: Type.Boolean({
+      description: 'Whether a repository may have moved since it was last used from here. Default: false.',
+    }),
+    unknown_unencrypted_repo_access_is_ok: Type.Boolean({
+      description:
+        'Whether an unencrypted repository may be used that is not known here. Default: true without a passphrase.',
+    }),
   },
-  hooks: {},
+  hooks: {
+    before_backup: texts('Shell commands that run before a backup.'),
+    after_backup: texts('Shell commands that run after a backup that succeeded.'),
+    before_restore: texts('Shell commands that run before a restore.'),
+    after_restore: texts('Shell commands that run after a restore that succeeded.'),
+    on_error: texts('Shell commands that run after a backup or restore that failed.'),
+  },
 } as const satisfies Record<string, Record<string, TSchema>>;
 
 /** Sections of the sectioned form; everything in them may as well stand at the top. */
@@ -44,4 +73,8 @@ export const sections = Object.keys(coreKeys) as readonly Section[];
 const { repositories, ...locationSettings } = coreKeys.location;
 
 /** The keys of {@link Settings}. A key that is missing here does not compile. */
-export const settingKeys: { readonly [K in keyof Settings]-?: TSchema } = { ...locationSettings, ...coreKeys.storage };
+export const settingKeys: { readonly [K in keyof Settings]-?: TSchema } = {
+  ...locationSettings,
+  ...coreKeys.storage,
+  ...coreKeys.hooks,
+};

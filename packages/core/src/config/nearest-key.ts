@@ -7,7 +7,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .map((candidate) => ({ candidate, far: farness(given, candidate.toLowerCase()) }))
     .sort((a, b) => a.far - b.far);
   const [best] = ranked;
-  return best !== undefined && best.far <= Math.max(2, given.length * 0.4) && best.far < given.length
+  return best !== undefined && best.far <= Math.max(2, given.length * 0.4) && best.far < given.length - 1
     ? best.candidate
     : undefined;
 }

@@ -39,7 +39,7 @@ export function invalidConfig(problems: readonly Problem[], source: Source): Bac
   const lines = located.map(({ problem, position }) => line(problem, position, source));
   const code = problems.find((problem) => problem.code !== undefined)?.code ?? 'CONFIG_INVALID';
   const hints = new Set(located.flatMap(({ problem }) => problem.hint ?? []));
-  return new BackupError(code, [...new Set(lines)].join('\n'), hints.size === 0 ? {} : { hint: [...hints].join('; ') });
+  return new BackupError(code, lines.join('\n'), hints.size === 0 ? {} : { hint: [...hints].join('; ') });
 }
 
 /** A key path for the middle of a sentence, with its line where there is one. */

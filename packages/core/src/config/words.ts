@@ -42,7 +42,7 @@ function takesSingleValues(schema: TSchema): boolean {
   const { type, anyOf } = view(schema);
   if (choices(schema) !== undefined) return true;
   if (anyOf !== undefined) return anyOf.every((branch) => takesSingleValues(branch) || isNull(branch));
-  return typeof type === 'string' && type !== 'object' && type !== 'array';
+  return type !== undefined && [type].flat().every((each) => each !== 'object' && each !== 'array');
 }
 
 function isNull(schema: TSchema): boolean {

@@ -51,7 +51,7 @@ export function isMerge({ key }: Pair): boolean {
   return isScalar(key) && (typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN'));
 }
 
-export function resolved(document: Document, value: unknown): unknown {
+function resolved(document: Document, value: unknown): unknown {
   return isAlias(value) ? value.resolve(document) : value;
 }
 

@@ -8,7 +8,7 @@ import { yamlWords } from './yaml-words.ts';
 const maxAliasCount = 10_000;
 
 const options = {
-  version: '1.2',
+  // Whatever a `%YAML` directive asks for.
   schema: 'core',
   merge: true,
   stringKeys: true,

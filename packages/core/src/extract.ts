@@ -1,0 +1,47 @@
+import { Readable } from 'node:stream';
+import { openArchive } from './archives.ts';
+import { openCall } from './call.ts';
+import type { Config } from './config/config.ts';
+import { BackupError } from './errors.ts';
+import { describe } from './job.ts';
+import type { ExtractOptions } from './options.ts';
+import { removeRunDirectory } from './process/run-directory.ts';
+import { readItem } from './read-item.ts';
+import { openRepository } from './repositories.ts';
+import { select } from './select.ts';
+
+/**
+ * The bytes of one dump, as they lie in the archive: what the database's own dump command wrote.
+ *
+ * @returns a stream that ends only when the archive was read whole. Else it is destroyed with a BackupError:
+ *   ARCHIVE_NOT_FOUND, ARCHIVE_INCOMPLETE, DATABASE_NOT_FOUND, DATABASE_AMBIGUOUS, REPOSITORY_AMBIGUOUS,
+ *   REPOSITORY_MISSING, REPOSITORY_FAILED, PASSPHRASE_WRONG, ABORTED. Destroying it ends Borg.
+ */
+export function extract(config: Config, options: ExtractOptions): Readable {
+  return Readable.from(chunks(config, options), { objectMode: false });
+}
+
+async function* chunks(config: Config, options: ExtractOptions): AsyncGenerator<Uint8Array> {
+  const call = await openCall(config, options);
+  try {
+    const repository = openRepository(config, options.repository);
+    const archive = await openArchive(repository, options.archive, call.repositoryContext('archive'));
+    const [database, ...others] = select(archive.databases, [options.database]);
+    if (database === undefined || others.length > 0) {
+      throw new BackupError('DATABASE_AMBIGUOUS', `one dump can be extracted, and ${1 + others.length} are chosen`, {
+        hint: 'choose one by its `name`, and by its `hook`, `hostname`, `port` or `label` where need be',
+      });
+    }
+    const entries = await archive.reader.entries();
+    if (!entries.some(({ path, type, whole }) => path === database.path && type === 'file' && whole)) {
+      throw new BackupError('ARCHIVE_INCOMPLETE', `${describe(database)} is no whole file in ${archive.stored.name}`, {
+        hint: 'dumps in the directory format are extracted with `borg extract`',
+      });
+    }
+    yield* readItem(archive.reader, database.path, call.signal);
+  } catch (thrown) {
+    throw call.error(thrown, 'REPOSITORY_FAILED');
+  } finally {
+    await removeRunDirectory(call.directory);
+  }
+}

@@ -1,0 +1,34 @@
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
+import type { ArchiveReader } from './repository.ts';
+
+const readSome = promisify(read);
+const chunkBytes = 65_536;
+
+/**
+ * The bytes of one item, for whoever works in JavaScript. Comes to its end only when the archive was read whole, else
+ * throws; given up early, it ends the engine's work.
+ */
+export async function* readItem(archive: ArchiveReader, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  const item = await archive.stream(path);
+  const { fd } = item;
+  // Closing lets go a read that would wait for ever.
+  const close = () => void item.close();
+  signal.addEventListener('abort', close, { once: true });
+  item.whole.catch(close);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const buffer = Buffer.allocUnsafe(chunkBytes);
+      const { bytesRead } = await readSome(fd, buffer, 0, chunkBytes, null);
+      if (bytesRead === 0) break;
+      yield buffer.subarray(0, bytesRead);
+    }
+    signal.throwIfAborted();
+    await item.whole;
+  } finally {
+    signal.removeEventListener('abort', close);
+    await item.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { access } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { formatComment } from './comment.ts';
+import type { Config } from './config/config.ts';
+import { BackupError } from './errors.ts';
+import { defaultBase } from './process/run-directory.ts';
+import type { FilesPlan } from './repository.ts';
+
+/**
+ * The archive of `source_directories`: one of its own, so that no special file among them can hang Borg, and no exclude
+ * pattern can hit a dump.
+ * @returns undefined where no directories are configured
+ * @throws BackupError CONFIG_INVALID for a directory that there is not
+ */
+export async function planFiles({ settings }: Config, archive: string): Promise<FilesPlan | undefined> {
+  const {
+    source_directories: sources = [],
+    exclude_patterns: patterns = [],
+    borgmatic_source_directory: base,
+  } = settings;
+  if (sources.length === 0) return undefined;
+  const paths = sources.map(absolute);
+  const missing = (await Promise.all(paths.map(isThere))).flatMap((there, index) => (there ? [] : [paths[index]]));
+  if (missing.length > 0) {
+    throw new BackupError('CONFIG_INVALID', `source_directories: there is no ${missing.join(', no ')}`, {
+      hint: 'correct the path, or remove it from source_directories',
+    });
+  }
+  return {
+    name: `${archive}-files`,
+    comment: formatComment([]),
+    paths,
+    excludes: [...patterns, `pp:${absolute(base ?? defaultBase).slice(1)}`],
+  };
+}
+
+function absolute(path: string): string {
+  return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

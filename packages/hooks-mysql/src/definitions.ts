@@ -1,0 +1,44 @@
+import type { Command, HookContext } from '@dumpstream/core';
+import { dumpPrograms, dumpViews, text } from './commands.ts';
+import type { Entry } from './entry.ts';
+import { type Facts, namesOf } from './facts.ts';
+import type { Program } from './programs.ts';
+import { relocate } from './relocate.ts';
+
+/** The second part of a dump: what is not data, and can refer to the data. */
+export interface Definitions {
+  readonly commands: readonly Command[];
+  /** Undefined where it is not known beforehand. */
+  readonly bytes?: number;
+}
+
+const title = '-- Views, triggers, routines and events\n';
+
+/** Reads a database's views, triggers, routines and events, in a form that can be loaded into a database of any name. */
+export async function readDefinitions(
+  dumper: Program,
+  entry: Entry,
+  facts: Facts,
+  context: HookContext,
+): Promise<Definitions> {
+  const views = namesOf(facts, 'VIEW').filter((view) => !isIgnored(view, entry));
+  const hasPrograms = facts.triggers > 0 || facts.routines.length > 0 || facts.events.length > 0;
+  const commands = [
+    ...(hasPrograms ? [dumpPrograms(dumper, entry)] : []),
+    // Last, since they can call routines.
+    ...(views.length > 0 ? [dumpViews(dumper, entry, views)] : []),
+  ];
+  const parts: string[] = [];
+  for (const command of commands) parts.push(await context.run(command));
+  // Bytes of another character set, such as a trigger has that was made through a connection in latin1, do not survive as a
+  // string: then it is kept as the dump program writes it.
+  if (parts.some((part) => part.includes('\ufffd'))) return { commands };
+  const definitions = parts.map((part) => relocate(part, entry.name)).join('');
+  if (definitions === '') return { commands: [], bytes: 0 };
+  const input = `${title}${definitions}`;
+  return { commands: [text(input)], bytes: Buffer.byteLength(input) };
+}
+
+function isIgnored(view: string, { name, options = '' }: Entry): boolean {
+  return options.includes(`--ignore-table=${name}.${view}`);
+}

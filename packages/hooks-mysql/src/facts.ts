@@ -1,0 +1,78 @@
+import type { HookContext } from '@dumpstream/core';
+import { query } from './commands.ts';
+import type { Entry } from './entry.ts';
+import type { FamilyName } from './families.ts';
+import type { Program } from './programs.ts';
+import { parseRows } from './rows.ts';
+import { isNamed } from './sql.ts';
+
+/** A server, and what an entry's database holds. */
+export interface Facts {
+  readonly server: { readonly family: FamilyName; readonly version: string; readonly galera: boolean };
+  /** Undefined where there is none of this name, or none that the account may see. */
+  readonly database?: { readonly characterSet: string; readonly collation: string };
+  readonly tables: readonly TableFacts[];
+  readonly routines: readonly { readonly type: string; readonly name: string }[];
+  readonly events: readonly string[];
+  readonly triggers: number;
+}
+
+/** A table, or what the server lists beside them. */
+export interface TableFacts {
+  readonly name: string;
+  /** `BASE TABLE`, `SYSTEM VERSIONED`, `SEQUENCE`, `VIEW` … */
+  readonly type: string;
+  readonly engine: string;
+  /** Whether reads of its engine are of one moment. */
+  readonly transactional: boolean;
+  readonly bytes: number;
+}
+
+export async function readFacts(client: Program, entry: Entry, context: HookContext): Promise<Facts> {
+  return parseFacts(await context.run(query(client, entry, factsSql(entry.name))));
+}
+
+/** Each row begins with what it is about. */
+function factsSql(database: string): string {
+  return `SELECT 'server', VERSION();
+SHOW GLOBAL VARIABLES LIKE 'wsrep_on';
+SELECT 'database', default_character_set_name, default_collation_name FROM information_schema.schemata
+  WHERE ${isNamed('schema_name', database)};
+SELECT 'table', t.table_name, t.table_type, COALESCE(t.engine, ''), COALESCE(e.transactions, ''), COALESCE(t.data_length, 0)
+  FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
+  WHERE ${isNamed('t.table_schema', database)} ORDER BY t.table_name;
+SELECT 'routine', routine_type, routine_name FROM information_schema.routines
+  WHERE ${isNamed('routine_schema', database)} ORDER BY routine_name;
+SELECT 'event', event_name FROM information_schema.events WHERE ${isNamed('event_schema', database)} ORDER BY event_name;
+SELECT 'triggers', COUNT(*) FROM information_schema.triggers WHERE ${isNamed('event_object_schema', database)};
+`;
+}
+
+function parseFacts(output: string): Facts {
+  const rows = parseRows(output);
+  const about = (what: string): string[][] => rows.filter(([first]) => first === what).map(([, ...rest]) => rest);
+  const [version = ''] = about('server')[0] ?? [];
+  const [characterSet = '', collation = ''] = about('database')[0] ?? [];
+  return {
+    server: {
+      family: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+      version,
+      galera: about('wsrep_on')[0]?.[0] === 'ON',
+    },
+    ...(characterSet === '' ? {} : { database: { characterSet, collation } }),
+    tables: about('table').map(([name = '', type = '', engine = '', transactions = '', bytes = '0']) => ({
+      name,
+      type,
+      engine,
+      transactional: transactions === 'YES',
+      bytes: Number(bytes),
+    })),
+    routines: about('routine').map(([type = '', name = '']) => ({ type, name })),
+    events: about('event').map(([name = '']) => name),
+    triggers: Number(about('triggers')[0]?.[0] ?? 0),
+  };
+}
+
+export function namesOf({ tables }: Facts, type: string): string[] {
+  return tables.filter((table) => table.type === type).map(({ name }) => name);
+}

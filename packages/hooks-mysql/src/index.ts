@@ -1,0 +1,1 @@
+export { mariadb, mysql } from './hook.ts';

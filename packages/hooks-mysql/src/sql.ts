@@ -1,0 +1,23 @@
+/**
+ * A string as SQL. In hexadecimal, so that nothing in it can end it, whatever `sql_mode` and character set the session has.
+ */
+export function literal(text: string): string {
+  return `_utf8mb4 ${hex(text)}`;
+}
+
+/** A name as SQL. */
+export function identifier(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/**
+ * The condition that a column of `information_schema` holds this name and no other: there, `cafe` equals `café` and `CAFE`. The
+ * first comparison is the one that the server can look up by.
+ */
+export function isNamed(column: string, name: string): string {
+  return `${column} = ${literal(name)} AND (@@lower_case_table_names > 0 OR CAST(${column} AS BINARY) = ${hex(name)})`;
+}
+
+function hex(text: string): string {
+  return `X'${Buffer.from(text, 'utf8').toString('hex')}'`;
+}

@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import {
+  BackupError,
+  type Command,
+  type DatabaseHook,
+  type DumpSink,
+  type DumpSource,
+  type HookContext,
+  type Meta,
+} from '@dumpstream/core';
+
+type Entry = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** What a call of a hook left behind besides its result. */
+export interface Traces {
+  readonly warnings: string[];
+  readonly commands: Command[];
+}
+
+/** Dumps into a file, as core would into an archive. */
+export async function dumpByHand(hook: DatabaseHook, entry: Entry, file: string, options: Options = {}): Promise<Meta> {
+  return inContext(hook, options, async (context, execute) => {
+    const from: DumpSink['from'] = async (...commands) => {
+      for (const [at, command] of commands.entries()) {
+        await execute(command, (child) =>
+          pipeline(child.stdout as NodeJS.ReadableStream, createWriteStream(file, { flags: at === 0 ? 'w' : 'a' })),
+        );
+      }
+    };
+    const sink = { from } as DumpSink;
+    return hook.dump({ item: { name: entry.name, kind: 'database' }, entry }, sink, context);
+  });
+}
+
+/** Restores out of a file. @param archived the name that the database had when it was dumped */
+export async function restoreByHand(
+  hook: DatabaseHook,
+  archived: string,
+  entry: Entry,
+  file: string,
+  meta: Meta,
+  options: Options = {},
+): Promise<void> {
+  return inContext(hook, options, async (context, execute) => {
+    const into: DumpSource['into'] = async (command) => {
+      await execute(command, (child) => pipeline(createReadStream(file), child.stdin as NodeJS.WritableStream));
+    };
+    const job = {
+      item: { name: archived, kind: 'database' as const },
+      entry,
+      meta,
+      strategy: 'swap' as const,
+      endSessions: true,
+    };
+    const { warnings = [] } = (await hook.check?.(job, context)) ?? {};
+    options.traces?.warnings.push(...warnings);
+    await hook.restore(job, { into } as DumpSource, context);
+  });
+}
+
+export async function checkByHand(hook: DatabaseHook, entry: Entry, options: Options = {}) {
+  return inContext(hook, options, async (context) =>
+    hook.check?.({ item: { name: entry.name, kind: 'database' }, entry }, context),
+  );
+}
+
+interface Options {
+  readonly signal?: AbortSignal;
+  readonly traces?: Traces;
+}
+
+type Execute = (command: Command, transfer: (child: ChildProcess) => Promise<unknown>) => Promise<void>;
+
+async function inContext<T>(
+  hook: DatabaseHook,
+  { signal = new AbortController().signal, traces }: Options,
+  work: (context: HookContext, execute: Execute) => Promise<T>,
+): Promise<T> {
+  const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
+  const executeWith =
+    (abort: AbortSignal): Execute =>
+    async (command, transfer) => {
+      traces?.commands.push(command);
+      abort.throwIfAborted();
+      const child = spawn(command.file, command.args, { env: { ...process.env, ...command.env } });
+      const errors: Buffer[] = [];
+      child.stderr.on('data', (data: Buffer) => errors.push(data));
+      const end = () => child.kill();
+      abort.addEventListener('abort', end);
+      const exited = new Promise<number | null>((resolve, reject) => {
+        child.once('error', (error) => reject(new BackupError('COMMAND_MISSING', error.message)));
+        child.once('close', resolve);
+      });
+      const [code] = await Promise.all([exited, transfer(child).catch(() => {})]);
+      abort.removeEventListener('abort', end);
+      abort.throwIfAborted();
+      if (code === 0) return;
+      const stderr = Buffer.concat(errors).toString();
+      throw new BackupError(hook.explain?.(stderr)?.code ?? 'DUMP_FAILED', stderr);
+    };
+  const contextWith = (abort: AbortSignal): HookContext => ({
+    signal: abort,
+    run: async (command) => {
+      const output: Buffer[] = [];
+      await executeWith(abort)(command, async (child) => {
+        child.stdin?.on('error', () => {});
+        child.stdin?.end(command.input ?? '');
+        for await (const data of child.stdout as NodeJS.ReadableStream) output.push(data as Buffer);
+      });
+      return Buffer.concat(output).toString();
+    },
+    defer: (cleanup) => void deferred.push(cleanup),
+    warn: (message) => void traces?.warnings.push(message),
+  });
+  try {
+    return await work(contextWith(signal), executeWith(signal));
+  } finally {
+    for (const cleanup of deferred.reverse()) await cleanup(contextWith(new AbortController().signal));
+  }
+}

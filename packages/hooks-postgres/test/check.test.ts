@@ -1,0 +1,72 @@
+import { backup } from '@dumpstream/core';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
+import { checkDump, checkRestore } from '../src/check.ts';
+import { bench } from './support/bench.ts';
+import { dropDatabase } from './support/rich-database.ts';
+
+const name = uniqueName('checked');
+beforeAll(() => psql('postgres', `create database ${name}`));
+afterAll(() => dropDatabase(name));
+
+test.each([
+  ['a database that is not there', { name: 'no such one' }, 'DATABASE_NOT_FOUND', /no such one/],
+  ['a wrong password', { name, password: 'wrong-one' }, 'CONNECTION_FAILED', /password/],
+  ['a port where nobody listens', { name, port: 1 }, 'CONNECTION_FAILED', /refused/],
+  ['an unknown host', { name, hostname: 'nowhere.invalid' }, 'CONNECTION_FAILED', /nowhere\.invalid/],
+  ['a name that the server would cut', { name: 'ü'.repeat(32) }, 'CONFIG_INVALID', /63 bytes/],
+  ['options that send the dump elsewhere', { name, options: '-f /dev/null' }, 'CONFIG_INVALID', /--file/],
+])('%s is found before anything is dumped', async (_, entry, code, message) => {
+  const { config } = await bench();
+  const failure = await backup(config(entry)).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(JSON.stringify(failure)).not.toContain('wrong-one');
+});
+
+test('an entry without a host goes to the Unix socket', async () => {
+  const { config } = await bench();
+  const { socketDirectory } = servers.postgres;
+  const report = await backup(config({ name, hostname: socketDirectory }));
+  expect(report.databases).toMatchObject([{ name, status: 'ok' }]);
+});
+
+/** Servers of other versions, by what their answer would be. */
+function answering(answer: object) {
+  return {
+    signal: new AbortController().signal,
+    run: async () => JSON.stringify({ obstacles: {}, ...answer }),
+    defer: () => {},
+    warn: () => {},
+  };
+}
+
+test('a client older than the server is refused, both being named', async () => {
+  const server = answering({ client: '15.4', clientMajor: 15, server: '16.1', serverMajor: 16, bytes: 0 });
+  const job = { item: { name, kind: 'database' as const }, entry: { name } };
+  await expect(checkDump(job, server)).rejects.toMatchObject({
+    code: 'VERSION_UNSUPPORTED',
+    message: expect.stringMatching(/15\.4.*16\.1/),
+  });
+});
+
+test('a dump of a newer server is refused, both being named', async () => {
+  const server = answering({
+    client: '17.0',
+    clientMajor: 17,
+    server: '15.4',
+    serverMajor: 15,
+    superuser: true,
+    mayCreate: true,
+  });
+  const job = {
+    item: { name, kind: 'database' as const },
+    entry: { name },
+    meta: { format: 'custom', server_version: '16.1' },
+    strategy: 'swap' as const,
+    endSessions: true,
+  };
+  await expect(checkRestore(job, server)).rejects.toMatchObject({
+    code: 'VERSION_UNSUPPORTED',
+    message: expect.stringMatching(/16\.1.*15\.4/),
+  });
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { explain } from '../src/explain.ts';
+
+const tcp = 'connection to server at "127.0.0.1", port 5432 failed:';
+
+test.each([
+  [`psql: error: ${tcp} Connection refused\n\tIs the server running on that host?`, 'CONNECTION_FAILED', /hostname/],
+  [
+    'connection to server on socket "/run/.s.PGSQL.5432" failed: No such file or directory',
+    'CONNECTION_FAILED',
+    /server runs/,
+  ],
+  ['could not translate host name "nowhere" to address: Name or service not known', 'CONNECTION_FAILED', /hostname/],
+  [`${tcp} timeout expired`, 'CONNECTION_FAILED', /server runs/],
+  [`${tcp} FATAL:  password authentication failed for user "me"`, 'CONNECTION_FAILED', /password/],
+  [`${tcp} fe_sendauth: no password supplied`, 'CONNECTION_FAILED', /set `password`/],
+  [`${tcp} FATAL:  no pg_hba.conf entry for host "::1"`, 'CONNECTION_FAILED', /pg_hba/],
+  [`${tcp} FATAL:  Peer authentication failed for user "postgres"`, 'CONNECTION_FAILED', /hostname/],
+  [`${tcp} FATAL:  role "me" does not exist`, 'CONNECTION_FAILED', /username/],
+  [`${tcp} FATAL:  sorry, too many clients already`, 'CONNECTION_FAILED', /max_connections/],
+  [`${tcp} FATAL:  database "users\nx" does not exist`, 'DATABASE_NOT_FOUND', /name/],
+  [
+    `${tcp} FATAL:  permission denied for database "users"\nDETAIL:  User does not have CONNECT privilege.`,
+    'PERMISSION_MISSING',
+    /CONNECT/,
+  ],
+  ['pg_dump: error: query failed: ERROR:  permission denied for table secret', 'PERMISSION_MISSING', /superuser/],
+  ['ERROR:  must be owner of database users', 'PERMISSION_MISSING', /superuser/],
+  ['ERROR:  query would be affected by row-level security policy for table "t"', 'PERMISSION_MISSING', /BYPASSRLS/],
+  [
+    'pg_dump: error: aborting because of server version mismatch\npg_dump: detail: server version: 17.2; pg_dump version: 15.6',
+    'VERSION_UNSUPPORTED',
+    /17\.2.*15\.6/,
+  ],
+  ['pg_restore: error: unsupported version (1.16) in file header', 'VERSION_UNSUPPORTED', /pg_restore/],
+  [String.raw`psql:<stdin>:5: error: invalid command \restrict`, 'VERSION_UNSUPPORTED', /psql/],
+  ['ERROR:  unrecognized configuration parameter "transaction_timeout"', 'VERSION_UNSUPPORTED', /transaction_timeout/],
+  ['pg_restore: error: could not execute query: ERROR:  role "ann" does not exist', 'RESTORE_FAILED', /"ann"/],
+  ['ERROR:  extension "postgis" is not available', 'RESTORE_FAILED', /extension/],
+])('knows what %j means', (stderr, code, hint) => {
+  expect(explain(stderr)).toEqual({ code, hint: expect.stringMatching(hint) });
+});
+
+test.each(['', 'pg_dump: error: connection to server was lost', 'ERROR:  division by zero'])(
+  'says nothing of what it does not know: %j',
+  (stderr) => {
+    expect(explain(stderr)).toBeUndefined();
+  },
+);
