@@ -28,6 +28,8 @@ interface CallSettings {
   readonly verb?: Verb;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: Event) => void) | undefined;
+  /** Those of the call, besides those of the configuration. */
+  readonly secrets?: readonly string[];
 }
 
 /** Runs a verb; when it settles, its directory is gone and every failure is a `BackupError`. */
@@ -47,7 +49,7 @@ export async function inCall<T>(config: Config, settings: CallSettings, work: (c
 /** Begins a call whose end is elsewhere; `directory` is then to be removed. */
 export async function openCall(config: Config, settings: CallSettings): Promise<Call> {
   const signal = settings.signal ?? new AbortController().signal;
-  const redact = redactor(secretsOf(config));
+  const redact = redactor([...secretsOf(config), ...(settings.secrets ?? [])]);
   const toError = (thrown: unknown, fallback: ErrorCode) => asBackupError(thrown, fallback, signal, redact);
   if (signal.aborted) throw toError(signal.reason, 'ABORTED');
   const directory = await makeRunDirectory(config.settings.borgmatic_source_directory);

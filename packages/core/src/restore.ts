@@ -22,7 +22,8 @@ import { Source } from './source.ts';
  *   RESTORE_FAILED, REPOSITORY_FAILED, CONNECTION_FAILED; ABORTED
  */
 export async function restore(config: Config, options: RestoreOptions): Promise<RestoreReport> {
-  return inCall(config, { ...options, verb: 'restore' }, (call) => new Restore(call, config, options).run());
+  const secrets = options.to?.password === undefined ? [] : [options.to.password];
+  return inCall(config, { ...options, verb: 'restore', secrets }, (call) => new Restore(call, config, options).run());
 }
 
 class Restore {

@@ -84,7 +84,10 @@ test('the properties kept are those of the live database at the time of the rest
 
 test('encoding and locale survive, of a live database and of a missing one', async () => {
   const { config } = await bench();
-  const database = await make(`create table t as select 'Größe' as n`, `encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`);
+  const database = await make(
+    `set client_encoding to 'UTF8'; create table t as select 'Größe' as n`,
+    `encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`,
+  );
   const before = await catalogue(database);
   await backup(config({ name: database }));
   for (const lose of [() => psql(database, 'drop table t'), () => dropDatabase(database)]) {
@@ -146,11 +149,12 @@ test('clients that are connected and keep coming back do not hinder a restore', 
   });
   const idle = await connect(database);
 
-  const restored = await restore(config({ name: database }), { archive: 'latest' });
+  const restored = await restore(config({ name: database }), { archive: 'latest' }).finally(async () => {
+    over = true;
+    await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
+    await Promise.all([...clients, idle.ended]);
+  });
 
-  over = true;
-  await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
-  await Promise.all([...clients, idle.ended]);
   expect(restored.warnings).toEqual([]);
   expect(await psql(database, 'table t')).toBe('1');
 });

@@ -27,7 +27,10 @@ where d.datname = ${name}
 `;
 }
 
-/** Makes the database `:name` of the properties `:props`, closed to everybody until it bears its mark. */
+/**
+ * Makes the database `:name` of the properties `:props`, closed to everybody until it bears its mark. Naming the template's own
+ * tablespace would take a right that leaving it out does not.
+ */
 export const createDatabase = String.raw`
 select format('create database %I template template0 allow_connections false', :'name')
     || coalesce(' encoding ' || quote_literal(p->>'encoding'), '')
@@ -39,7 +42,8 @@ select format('create database %I template template0 allow_connections false', :
            when 'builtin' then ' locale_provider builtin' || coalesce(' builtin_locale ' || quote_literal(p->>'locale'), '')
            else '' end
        else '' end
-    || coalesce((select format(' tablespace %I', spcname) from pg_tablespace where spcname = p->>'tablespace'), '')
+    || coalesce((select format(' tablespace %I', spcname) from pg_tablespace where spcname = p->>'tablespace'
+         and oid <> (select dattablespace from pg_database where datname = 'template0')), '')
 from (select :'props'::jsonb p) s
 \gexec
 `;

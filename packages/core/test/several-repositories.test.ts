@@ -1,0 +1,99 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { backup, type Config, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
+import { expect, test } from '@jest/globals';
+import { filesHook } from './support/files-hook.ts';
+import { archiveNames, pidsNaming, processesNaming, type Workbench, workbench } from './support/workbench.ts';
+
+interface Two extends Workbench {
+  readonly second: string;
+  both(databases: readonly object[]): Config;
+}
+
+async function twoRepositories(): Promise<Two> {
+  const bench = await workbench();
+  const second = join(bench.directory, 'second');
+  const both = (databases: readonly object[]) =>
+    parseConfig(
+      { ...bench.plain(databases), repositories: [bench.repository, { path: second, label: 'away' }] },
+      { hooks: [filesHook()] },
+    );
+  await initRepository(both([]), { repository: 'away', encryption: 'none' });
+  return { ...bench, second, both };
+}
+
+test('each dump is made once and goes to every repository', async () => {
+  const bench = await twoRepositories();
+  const count = join(bench.directory, 'dumps');
+  const config = bench.both([{ name: 'one', dump: `echo dumped >> ${count}; cat "$1"` }, { name: 'two' }]);
+
+  const report = await backup(config);
+
+  expect(await readFile(count, 'utf8')).toBe('dumped\n');
+  expect(report.repositories).toMatchObject([
+    { repository: bench.repository, status: 'ok' },
+    { repository: bench.second, status: 'ok' },
+  ]);
+  expect((await listArchives(config)).map(({ repository, status }) => [repository, status])).toEqual([
+    [bench.repository, 'complete'],
+    [bench.second, 'complete'],
+  ]);
+  expect(await listArchives(config, { repository: 'away' })).toHaveLength(1);
+  const file = join(bench.directory, 'data/one');
+  const whole = await readFile(file);
+  for (const repository of [bench.repository, 'away']) {
+    await writeFile(file, 'lost');
+    await restore(config, { archive: 'latest', repository, databases: ['one'] });
+    expect((await readFile(file)).equals(whole)).toBe(true);
+  }
+});
+
+test('a repository that gives way half-way does not spoil the other, and the report says which is good', async () => {
+  const bench = await twoRepositories();
+  const config = bench.both([
+    { name: 'one', dump: 'head -c 1000000 "$1"; sleep 1; tail -c +1000001 "$1"' },
+    { name: 'two' },
+  ]);
+
+  const failure = await backup(config, {
+    onEvent: ({ type }) => {
+      if (type === 'database-progress') for (const pid of pidsNaming(`${bench.second}::`)) process.kill(pid, 'SIGKILL');
+    },
+  }).catch((error: unknown) => error);
+
+  expect(failure).toMatchObject({
+    code: 'REPOSITORY_FAILED',
+    repository: bench.second,
+    report: {
+      databases: [
+        { status: 'ok', bytes: 3_000_000 },
+        { status: 'ok', bytes: 3_000_000 },
+      ],
+      repositories: [{ status: 'ok' }, { status: 'failed', error: { code: 'REPOSITORY_FAILED' } }],
+    },
+  });
+  expect(archiveNames(bench.repository)).toHaveLength(1);
+  expect(archiveNames(bench.second)).toEqual([]);
+  expect(processesNaming(bench.directory)).toEqual([]);
+});
+
+test('a failed dump leaves no archive in any repository', async () => {
+  const bench = await twoRepositories();
+  const config = bench.both([{ name: 'one', dump: 'head -c 1000000 "$1"; exit 1' }]);
+  await expect(backup(config)).rejects.toMatchObject({ code: 'DUMP_FAILED' });
+  expect([...archiveNames(bench.repository), ...archiveNames(bench.second)]).toEqual([]);
+  expect(processesNaming(bench.directory)).toEqual([]);
+});
+
+test('a repository that is not there fails, and the other gets its archive', async () => {
+  const bench = await twoRepositories();
+  const config = parseConfig(
+    { ...bench.plain([{ name: 'one' }]), repositories: [bench.repository, join(bench.directory, 'nowhere')] },
+    { hooks: [filesHook()] },
+  );
+  await expect(backup(config)).rejects.toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    report: { repositories: [{ status: 'ok' }, { status: 'failed' }] },
+  });
+  expect(archiveNames(bench.repository)).toHaveLength(1);
+});
