@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,
@@ -24,5 +26,7 @@ export default {
   moduleNameMapper: {
     '^@dumpstream/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
+  // The tests mostly wait for servers and clients.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 60_000,
 };

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 
 /**
  * @typedef {object} Target where SQL is to run
- * @property {Server} server
+ * @property {Pick<Server, 'host' | 'port' | 'user' | 'password'>} server
  * @property {string} [database]
  * @property {AbortSignal} signal ends the client
  */

@@ -2,7 +2,7 @@
 const statuses = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** The signals that end the demo in good order. */
-export const signals = /** @type {(keyof typeof statuses)[]} */ (Object.keys(statuses));
+const signals = /** @type {(keyof typeof statuses)[]} */ (Object.keys(statuses));
 
 /**
  * Turns signals to this process into the abortion of what it does, so that it ends in good order. A second one, as npm
@@ -20,6 +20,15 @@ export function onInterrupt() {
       controller.abort(new Error(`interrupted by ${name}`));
     });
   }
+  // npm that gets a SIGTERM alone ends without passing it on.
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    status ??= 1;
+    controller.abort(new Error('interrupted since the caller has ended'));
+  }, 500);
+  watch.unref();
   // Whoever read the output has gone: `npm run demo | head`.
   process.stdout.on('error', (error) => {
     status ??= 1;

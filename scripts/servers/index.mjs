@@ -5,7 +5,7 @@
 import { rmSync } from 'node:fs';
 import { startMariadb } from './mariadb.mjs';
 import { startPostgres } from './postgres.mjs';
-import { makeScratch } from './scratch.mjs';
+import { makeScratch, removeScratch } from './scratch.mjs';
 
 /**
  * @typedef {object} Server
@@ -45,7 +45,7 @@ export async function startServers({ signals = deadly } = {}) {
   const stop = () => {
     stopped ??= started
       .then((results) => Promise.all(results.map((result) => result.status === 'fulfilled' && result.value.stop())))
-      .then(() => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }))
+      .then(() => removeScratch(scratch))
       .finally(() => {
         for (const signal of signals) process.off(signal, die);
         process.off('exit', abandon);

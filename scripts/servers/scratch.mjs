@@ -5,6 +5,7 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const pattern = /^dumpstream-(\d+)-(\d+)-\w{6}$/;
 
@@ -21,13 +22,34 @@ export function makeScratch() {
   return path;
 }
 
+/**
+ * Removes a scratch directory, also while somebody still writes there: a program just ended by a signal takes a moment.
+ *
+ * @param {string} path
+ */
+export async function removeScratch(path) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      rmSync(path, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await sleep(100);
+    }
+  }
+}
+
 function removeLeftovers() {
   for (const entry of readdirSync(tmpdir())) {
     const [, pid, started] = pattern.exec(entry) ?? [];
     if (pid === undefined || startTime(Number(pid)) === started) continue;
     const path = join(tmpdir(), entry);
     if (statSync(path, { throwIfNoEntry: false })?.uid !== process.getuid?.()) continue;
-    rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    } catch {
+      // Its maker's last processes still write there, or another start removes it, too: a later start tries again.
+    }
   }
 }
 

@@ -2,13 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { startServers } from '../../scripts/servers/index.mjs';
+import { endOnSignals } from './interrupt.mjs';
 
 /**
  * Starts the servers of this run and tells the tests where they are. Homes of their own keep the developer's `~/.pgpass`,
  * `~/.my.cnf` and Borg's caches out of the tests, and the tests out of them.
  */
 export default async function setUp() {
-  const { stop, ...servers } = await startServers();
+  const started = await startServers({ signals: [] });
+  endOnSignals(started);
+  const { stop, ...servers } = started;
   globalThis.stopServers = stop;
   const homes = { HOME: join(servers.scratch, 'home'), BORG_BASE_DIR: join(servers.scratch, 'borg') };
   for (const home of Object.values(homes)) mkdirSync(home, { mode: 0o700 });

@@ -37,7 +37,12 @@ export function psql(database: string, sql: string): Promise<string> {
   return run(
     'psql',
     args,
-    { PGDATABASE: database, PGPASSWORD: password, PGOPTIONS: '-c client_min_messages=warning' },
+    {
+      PGDATABASE: database,
+      PGPASSWORD: password,
+      PGOPTIONS: '-c client_min_messages=warning',
+      PGCLIENTENCODING: 'UTF8',
+    },
     sql,
   );
 }
@@ -52,6 +57,7 @@ export function mariadb(database: string, sql: string): Promise<string> {
   const { host, port, user, password } = servers.mariadb;
   const args = [
     '--no-defaults',
+    '--default-character-set=utf8mb4',
     '--batch',
     '--skip-column-names',
     `--host=${host}`,

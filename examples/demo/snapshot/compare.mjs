@@ -34,6 +34,10 @@ function compare(before, after) {
     if (was === is) return [];
     if (is === undefined) return [`${name} is missing`];
     if (was === undefined) return [`${name} was not there before`];
-    return [`${name} was: ${was}\n${' '.repeat(name.length)}  is: ${is}`];
+    const lines = was.split('\n');
+    const newLines = is.split('\n');
+    const gone = lines.filter((line) => !newLines.includes(line));
+    const come = newLines.filter((line) => !lines.includes(line));
+    return [`${name} was: ${gone.join('; ')}\n${' '.repeat(name.length)}  is: ${come.join('; ')}`];
   });
 }

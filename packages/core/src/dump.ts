@@ -1,13 +1,16 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Call } from './call.ts';
 import { elapsed } from './call.ts';
 import { BackupError } from './errors.ts';
 import type { FanOut, Outlet } from './fan-out.ts';
 import type { Command, DumpSink, Meta } from './hook.ts';
 import { type DatabaseJob, describe, inJob, type JobContext } from './job.ts';
+import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { ioCounters } from './process/io-counters.ts';
 import { writeWhole } from './process/pipe.ts';
-import { sample } from './progress.ts';
+import { watch } from './progress.ts';
 
 export interface Dumped {
   readonly meta: Meta;
@@ -19,11 +22,12 @@ export async function dumpDatabase(
   call: Call,
   job: DatabaseJob,
   archives: FanOut,
+  limits: Limits,
   onBytes: (bytes: number) => void,
 ): Promise<Dumped> {
   const started = performance.now();
   return inJob(call, job.hook, job.ref, 'DUMP_FAILED', async (context) => {
-    const sink = new Sink(job, archives, context, onBytes);
+    const sink = new Sink(job, archives, context, limits, onBytes);
     const meta = await job.hook.dump(job, sink, context);
     if (sink.state !== 'whole') {
       throw new BackupError('DUMP_FAILED', `the hook for ${describe(job.ref)} resolved without a whole dump`, {
@@ -39,9 +43,21 @@ class Sink implements DumpSink {
   readonly #archives: FanOut;
   readonly #context: JobContext;
   readonly #onBytes: (bytes: number) => void;
+  readonly #limits: Limits;
+  readonly #stalled = new AbortController();
+  /** Aborted when there is nothing more to be done for this dump: by the caller, for want of an archive, or for a stall. */
+  readonly #over: AbortSignal;
   state: 'unused' | 'begun' | 'whole' = 'unused';
 
-  constructor(job: DatabaseJob, archives: FanOut, context: JobContext, onBytes: (bytes: number) => void) {
+  constructor(
+    job: DatabaseJob,
+    archives: FanOut,
+    context: JobContext,
+    limits: Limits,
+    onBytes: (bytes: number) => void,
+  ) {
+    this.#limits = limits;
+    this.#over = AbortSignal.any([context.signal, archives.failed, this.#stalled.signal]);
     this.#job = job;
     this.#archives = archives;
     this.#context = context;
@@ -68,8 +84,7 @@ class Sink implements DumpSink {
   write(data: AsyncIterable<Uint8Array>): Promise<void> {
     return this.#throughOutlet(async (outlet) => {
       let bytes = 0;
-      for await (const chunk of data) {
-        this.#throwIfOver();
+      for await (const chunk of until(this.#over, data)) {
         await writeWhole(outlet.fd, chunk).catch(async (error: unknown) => {
           await this.#archiveFailure();
           throw error;
@@ -82,39 +97,54 @@ class Sink implements DumpSink {
 
   async directory(make: (path: string) => Promise<unknown>): Promise<void> {
     this.#begin();
-    await this.#archives.directory(this.#job.path, make);
-    this.#throwIfOver();
+    await this.#archives.directory(this.#job.path, async (path) => {
+      const stop = this.#watch(() => sizeOf(path), this.#onBytes);
+      try {
+        await rejectedBy(this.#over, make(path));
+      } finally {
+        stop();
+      }
+    });
+    this.#over.throwIfAborted();
     this.state = 'whole';
   }
 
   async #throughOutlet(work: (outlet: Outlet) => Promise<void>): Promise<void> {
     this.#begin();
     const outlet = await this.#archives.stream(this.#job.path);
+    // What the archives take is counted and not what the client writes, which may be a wrapper around it.
+    const stop = this.#watch(outlet.taken);
     try {
       await work(outlet);
-      this.#throwIfOver();
+      this.#over.throwIfAborted();
       await outlet.finish();
       this.state = 'whole';
     } finally {
+      stop();
       await outlet.close();
     }
   }
 
   async #runInto(command: Command, fd: number, onBytes: (bytes: number) => void): Promise<Exit> {
-    this.#throwIfOver();
+    this.#over.throwIfAborted();
     const child = await startChild(this.#context.prepare(command), { stdout: fd });
-    const over = AbortSignal.any([this.#context.signal, this.#archives.failed]);
     const end = () => void child.end();
-    over.addEventListener('abort', end, { once: true });
-    if (over.aborted) end();
-    const stopSampling = sample(() => ioCounters(child.pid)?.written, onBytes);
+    this.#over.addEventListener('abort', end, { once: true });
+    if (this.#over.aborted) end();
+    const stop = watch({ read: () => ioCounters(child.pid)?.written, onGrowth: onBytes });
     try {
       return await child.exited;
     } finally {
-      stopSampling();
-      over.removeEventListener('abort', end);
-      this.#throwIfOver();
+      stop();
+      this.#over.removeEventListener('abort', end);
+      this.#over.throwIfAborted();
     }
+  }
+
+  #watch(read: () => number | undefined | Promise<number>, onGrowth: (bytes: number) => void = () => {}): () => void {
+    const { stallTimeoutMs } = this.#limits;
+    const onStall = () => this.#stalled.abort(stalled('dump', this.#job.ref, stallTimeoutMs));
+    return watch({ read, onGrowth, stallTimeoutMs, onStall });
   }
 
   #begin(): void {
@@ -122,11 +152,6 @@ class Sink implements DumpSink {
       throw new BackupError('DUMP_FAILED', `the hook for ${describe(this.#job.ref)} used its sink twice`);
     }
     this.state = 'begun';
-  }
-
-  #throwIfOver(): void {
-    this.#context.signal.throwIfAborted();
-    this.#archives.failed.throwIfAborted();
   }
 
   /** A dump that cannot write fails just before the reader's own end is known: the reader's failure is the cause. */
@@ -139,3 +164,42 @@ class Sink implements DumpSink {
 }
 
 const readerGraceMs = 300;
+
+/** A data source that is asked for nothing more once the signal is aborted, even while it makes us wait. */
+async function* until(signal: AbortSignal, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const iterator = data[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await rejectedBy(signal, iterator.next());
+      if (done === true) return;
+      yield value;
+    }
+  } finally {
+    void iterator.return?.();
+  }
+}
+
+/** The promise's outcome, or the signal's reason as soon as it is aborted. */
+async function rejectedBy<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  let reject: () => void = () => {};
+  const aborted = new Promise<never>((_, fail) => {
+    reject = () => fail(signal.reason);
+    if (signal.aborted) reject();
+    signal.addEventListener('abort', reject, { once: true });
+  });
+  try {
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', reject);
+  }
+}
+
+/** Bytes of all files at and below a path, so far. */
+async function sizeOf(path: string): Promise<number> {
+  const files = await readdir(path, { recursive: true }).catch(() => []);
+  const sizes = await Promise.all(
+    files.map(async (file) => (await stat(join(path, file)).catch(() => undefined))?.size ?? 0),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

@@ -7,7 +7,6 @@ import type { ArchiveWriter, ItemWriter, RepositoryContext } from './repository.
 /** One repository of a run, and the archive that is being written to it. */
 export interface Target {
   readonly repository: string;
-  readonly archive: string;
   readonly writer: ArchiveWriter;
 }
 
@@ -45,8 +44,13 @@ export class FanOut {
     });
     const [only] = items;
     if (only !== undefined && items.length === 1)
-      return { fd: only.fd, finish: async () => only.finish(), close: async () => {} };
+      return { fd: only.fd, taken: only.bytes, finish: async () => only.finish(), close: async () => {} };
     return relay(items, this.#context);
+  }
+
+  /** What came of this item in the good archives is no dump: it is taken out again, and the next item may come. */
+  async discard(path: string): Promise<void> {
+    await this.#ofEach(({ writer }) => writer.discard(path));
   }
 
   /** The next item as text. */
@@ -84,6 +88,8 @@ export class FanOut {
 
 export interface Outlet {
   readonly fd: number;
+  /** A count that grows with the bytes that the archives have taken; undefined where it cannot be known. */
+  taken(): number | undefined;
   /** The dump is whole. Resolves when all of it has been handed on. */
   finish(): Promise<void>;
   /** Ends what stands between; afterwards nobody has seen an end that was not let through. */
@@ -109,6 +115,7 @@ async function relay(items: readonly ItemWriter[], context: RepositoryContext): 
     get fd() {
       return pipe.writeEnd;
     },
+    taken: () => sum(items.map((item) => item.bytes())),
     finish: async () => {
       pipe.closeWriteEnd();
       const { code, stderr } = await child.exited;
@@ -121,4 +128,8 @@ async function relay(items: readonly ItemWriter[], context: RepositoryContext): 
       pipe.close();
     },
   };
+}
+
+function sum(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce((total, count) => (total === undefined || count === undefined ? undefined : total + count), 0);
 }

@@ -1,6 +1,6 @@
 export { type Static, Type } from 'typebox';
 export { backup } from './backup.ts';
-export type { Config, ConfiguredDatabase, RepositorySettings, Settings } from './config/config.ts';
+export type { Config, ConfigOptions, ConfiguredDatabase, RepositorySettings, Settings } from './config/config.ts';
 export { loadConfig } from './config/load-config.ts';
 export { parseConfig } from './config/parse-config.ts';
 export { BackupError, type BackupErrorDetails, type ErrorCode, errorCodes, type SerialisedError } from './errors.ts';
@@ -42,3 +42,4 @@ export type {
   RestoreReport,
 } from './report.ts';
 export { restore } from './restore.ts';
+export { splitWords } from './split-words.ts';

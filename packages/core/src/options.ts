@@ -18,6 +18,11 @@ export interface RunOptions<R = BackupReport | RestoreReport> extends CallOption
   readonly dryRun?: boolean;
   /** How many databases are worked on side by side where that is possible; at least 1. Default: the processors there are. */
   readonly concurrency?: number;
+  /**
+   * Milliseconds without a byte after which a dump or restore is ended with `STALLED`. Default: 600 000 (`stall_timeout`, in
+   * seconds); 0 turns it off. Linux only.
+   */
+  readonly stallTimeoutMs?: number;
   /** Runs first, after the configuration's commands for it. What it throws is `COMMAND_HOOK_FAILED`, and nothing is begun. */
   readonly before?: (context: { readonly signal: AbortSignal }) => unknown;
   /** Runs after success only. */
@@ -26,7 +31,13 @@ export interface RunOptions<R = BackupReport | RestoreReport> extends CallOption
   readonly onError?: (error: BackupError) => unknown;
 }
 
-export type BackupOptions = RunOptions<BackupReport>;
+export interface BackupOptions extends RunOptions<BackupReport> {
+  /**
+   * `abort` (the default, `on_dump_failure`): the first dump that fails ends the run and no archive appears. `continue`: the others
+   * are archived, the archive names the failed one, and the call rejects all the same.
+   */
+  readonly onDumpFailure?: 'abort' | 'continue';
+}
 
 /** Names exactly one database, by its name or by parts of its `DatabaseRef`; without a name, all that match. */
 export type Selector = string | Partial<DatabaseRef>;

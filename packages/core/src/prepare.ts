@@ -1,6 +1,6 @@
 import type { Call } from './call.ts';
 import type { Config, ConfiguredDatabase } from './config/config.ts';
-import { BackupError, type ErrorCode } from './errors.ts';
+import { BackupError, type ErrorCode, withDetails } from './errors.ts';
 import type { DatabaseHook, Item, RestoreJob } from './hook.ts';
 import { inParallel } from './in-parallel.ts';
 import { type DatabaseJob, describe, inJob, refOf } from './job.ts';
@@ -11,22 +11,59 @@ export interface PreparedJob extends DatabaseJob {
   readonly expectedBytes?: number;
 }
 
-/** Finds out what is to be dumped, and has each hook check that it can be. Changes nothing. */
-export async function prepareBackup(call: Call, config: Config, options: BackupOptions): Promise<PreparedJob[]> {
+/** A database that could not even be looked at. */
+export interface Unprepared {
+  readonly job: DatabaseJob;
+  readonly error: BackupError;
+}
+
+export interface Prepared {
+  readonly jobs: readonly PreparedJob[];
+  /** Empty unless failures are to be passed over. */
+  readonly failed: readonly Unprepared[];
+}
+
+/**
+ * Finds out what is to be dumped, and has each hook check that it can be. Changes nothing.
+ * @param passOver whether a database that fails is set aside, rather than the first of them thrown
+ */
+export async function prepareBackup(
+  call: Call,
+  config: Config,
+  options: BackupOptions,
+  passOver: boolean,
+): Promise<Prepared> {
+  const failed: Unprepared[] = [];
+  const setAside = (job: DatabaseJob, thrown: unknown) => {
+    const error = withDetails(call.error(thrown, 'DUMP_FAILED'), { database: job.ref });
+    if (!passOver || error.code === 'ABORTED') throw error;
+    failed.push({ job, error });
+  };
   const jobs: DatabaseJob[] = [];
   for (const { hook, entry } of config.databases) {
-    for (const item of await itemsOf(call, hook, entry)) {
-      jobs.push({
-        hook,
-        item,
-        entry: { ...entry, name: item.name },
-        ref: refOf(hook, entry, item),
-        path: itemPath(hook.name, entry, item),
-      });
+    const jobFor = (item: Item): DatabaseJob => ({
+      hook,
+      item,
+      entry: { ...withoutRestoreKeys(entry), name: item.name },
+      ref: refOf(hook, entry, item),
+      path: itemPath(hook.name, entry, item),
+    });
+    try {
+      jobs.push(...(await itemsOf(call, hook, entry)).map(jobFor));
+    } catch (thrown) {
+      setAside(jobFor({ name: entry.name, kind: 'database' }), thrown);
     }
   }
   refuseDoubles(jobs);
-  return inParallel(jobs, options.concurrency, async (job) => ({ ...job, ...(await check(call, job, 'DUMP_FAILED')) }));
+  const prepared = await inParallel(jobs, options.concurrency, async (job): Promise<PreparedJob[]> => {
+    try {
+      return [{ ...job, ...(await check(call, job, 'DUMP_FAILED')) }];
+    } catch (thrown) {
+      setAside(job, thrown);
+      return [];
+    }
+  });
+  return { jobs: prepared.flat(), failed };
 }
 
 /** Has the hook look at what a job needs; its warnings become the call's. */
@@ -45,6 +82,11 @@ async function itemsOf(call: Call, hook: DatabaseHook, entry: ConfiguredDatabase
   const { list } = hook;
   if (entry.name !== 'all' || list === undefined) return [{ name: entry.name, kind: 'database' }];
   return inJob(call, hook, undefined, 'DUMP_FAILED', (context) => list.call(hook, entry, context));
+}
+
+/** What is for restores alone is no business of a dump. */
+function withoutRestoreKeys(entry: ConfiguredDatabase['entry']): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entry).filter(([key]) => !key.startsWith('restore_')));
 }
 
 /** `all` can bring what another entry names. */

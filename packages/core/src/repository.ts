@@ -65,8 +65,13 @@ export interface ArchiveWriter {
   stream(path: string): Promise<ItemWriter>;
   /** The next item, as a directory on disk that stands when the promise resolves, and that `finish` hands over. */
   directory(path: string): Promise<DirectoryWriter>;
-  /** Writes the manifest and makes the archive visible. Resolves when it is stored for good, every item whole. */
-  commit(manifest: string): Promise<StoredArchiveStats>;
+  /** The item, begun or not, is not to be kept: the archive that is committed does not have it. The next may come. */
+  discard(path: string): Promise<void>;
+  /**
+   * Writes the manifest and makes the archive visible. Resolves when it is stored for good, every item whole.
+   * @param comment instead of the plan's, where items were discarded
+   */
+  commit(manifest: string, comment?: string): Promise<StoredArchiveStats>;
   /** Afterwards no archive of this name exists. May be called at any time, more than once; after a commit it does nothing. */
   abort(): Promise<void>;
 }
@@ -76,6 +81,8 @@ export interface ItemWriter {
   readonly fd: number;
   /** Resolves when the engine has begun to read; rejects when it never will. */
   readonly taken: Promise<void>;
+  /** A count that grows with the bytes that the engine has taken; undefined where it cannot be known. */
+  bytes(): number | undefined;
   /** The dump is whole: the engine may see its end. Never called, the engine never sees it. */
   finish(): void;
 }

@@ -5,6 +5,7 @@ import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { describe, inJob } from './job.ts';
+import { limitsOf } from './limits.ts';
 import type { RestoreOptions } from './options.ts';
 import { check } from './prepare.ts';
 import type { DatabaseResult, RestoreReport } from './report.ts';
@@ -97,11 +98,12 @@ class Restore {
     const { emit } = this.#call;
     const about = { database: task.ref, repository: this.#repository };
     const started = performance.now();
+    const limits = limitsOf(this.#config, this.#options);
     let bytes = 0;
     emit({ type: 'database-start', ...about, expectedBytes: task.bytes });
     try {
       await inJob(this.#call, task.hook, task.ref, 'RESTORE_FAILED', async (context) => {
-        const source = new Source(archive.reader, task.path, this.#call.directory, context, (seen) => {
+        const source = new Source(archive.reader, task, this.#call.directory, context, limits, (seen) => {
           bytes = seen;
           emit({ type: 'database-progress', ...about, bytes, expectedBytes: task.bytes });
         });

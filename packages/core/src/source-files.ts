@@ -1,11 +1,13 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import type { BackupRecord } from './backup-record.ts';
+import type { Call } from './call.ts';
 import { formatComment } from './comment.ts';
 import type { Config } from './config/config.ts';
-import { BackupError } from './errors.ts';
+import { BackupError, withDetails } from './errors.ts';
 import { defaultBase } from './process/run-directory.ts';
-import type { FilesPlan } from './repository.ts';
+import type { FilesPlan, Repository } from './repository.ts';
 
 /**
  * The archive of `source_directories`: one of its own, so that no special file among them can hang Borg, and no exclude
@@ -33,6 +35,31 @@ export async function planFiles({ settings }: Config, archive: string): Promise<
     paths,
     excludes: [...patterns, `pp:${absolute(base ?? defaultBase).slice(1)}`],
   };
+}
+
+/**
+ * Every repository is tried.
+ * @returns what failed
+ */
+export async function writeFiles(
+  call: Call,
+  record: BackupRecord,
+  repositories: readonly Repository[],
+  plan: FilesPlan,
+): Promise<readonly BackupError[]> {
+  const failures: BackupError[] = [];
+  for (const repository of repositories) {
+    const { path } = repository;
+    try {
+      await call.phase('files', () => repository.writeFiles(plan, call.repositoryContext('files')), path);
+      record.repository(path, { filesArchive: plan.name });
+    } catch (thrown) {
+      const error = withDetails(call.error(thrown, 'REPOSITORY_FAILED'), { repository: path });
+      record.failRepository(path, error);
+      failures.push(error);
+    }
+  }
+  return failures;
 }
 
 function absolute(path: string): string {

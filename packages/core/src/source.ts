@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Command, DumpSource } from './hook.ts';
-import type { JobContext } from './job.ts';
+import type { DatabaseJob, JobContext } from './job.ts';
+import { type Limits, stalled } from './limits.ts';
 import { startChild } from './process/child.ts';
-import { sample } from './progress.ts';
+import { watch } from './progress.ts';
 import { readItem } from './read-item.ts';
+import type { DatabaseRef } from './report.ts';
 import type { ArchiveReader, ItemReader } from './repository.ts';
 
 /** One dump out of an archive, as a hook gets it. */
@@ -13,24 +15,28 @@ export class Source implements DumpSource {
   readonly #archive: ArchiveReader;
   readonly #path: string;
   readonly #directory: string;
+  readonly #database: DatabaseRef;
   readonly #context: JobContext;
+  readonly #limits: Limits;
   readonly #onBytes: (bytes: number) => void;
   /** Whether the dump was read to its end, and was whole. */
   whole = false;
 
   /**
-   * @param path of the dump in the archive
    * @param directory private, for what cannot stream
    */
   constructor(
     archive: ArchiveReader,
-    path: string,
+    { path, ref }: Pick<DatabaseJob, 'path' | 'ref'>,
     directory: string,
     context: JobContext,
+    limits: Limits,
     onBytes: (bytes: number) => void,
   ) {
     this.#archive = archive;
     this.#path = path;
+    this.#database = ref;
+    this.#limits = limits;
     this.#directory = directory;
     this.#context = context;
     this.#onBytes = onBytes;
@@ -39,29 +45,40 @@ export class Source implements DumpSource {
   async into(command: Command): Promise<void> {
     this.#context.signal.throwIfAborted();
     const item = await this.#archive.stream(this.#path);
-    const child = await startChild(this.#context.prepare(command), { stdin: item.fd });
-    const end = () => void child.end();
-    const { signal } = this.#context;
-    signal.addEventListener('abort', end, { once: true });
-    if (signal.aborted) end();
-    // The reader lets nobody see the end of a dump that is not whole, so whoever reads it has to be ended.
-    let broken: { readonly reason: unknown } | undefined;
-    item.whole.catch((reason: unknown) => {
-      broken = { reason };
-      end();
-    });
-    const stopSampling = sample(item.bytes, this.#onBytes);
     try {
-      const exit = await child.exited;
-      signal.throwIfAborted();
-      if (broken !== undefined) throw broken.reason;
-      if (exit.code !== 0) throw this.#context.failure(command, exit);
+      await this.#feed(command, item);
       await drain(item);
       this.whole = true;
     } finally {
-      stopSampling();
-      signal.removeEventListener('abort', end);
       await item.close();
+    }
+  }
+
+  /** Resolves when the client has exited with status 0. It is ended when the dump turns out not to be whole. */
+  async #feed(command: Command, item: ItemReader): Promise<void> {
+    const { stallTimeoutMs } = this.#limits;
+    const broken = new AbortController();
+    item.whole.catch((reason: unknown) => broken.abort(reason));
+    const over = AbortSignal.any([this.#context.signal, broken.signal]);
+    const child = await startChild(this.#context.prepare(command), { stdin: item.fd });
+    const end = () => void child.end();
+    over.addEventListener('abort', end, { once: true });
+    if (over.aborted) end();
+    const stop = watch({
+      read: item.bytes,
+      onGrowth: this.#onBytes,
+      stallTimeoutMs,
+      onStall: () => broken.abort(stalled('restore', this.#database, stallTimeoutMs)),
+    });
+    // With the last byte the client has work of its own to do, such as indexes, and may take its time.
+    void item.whole.then(stop, stop);
+    try {
+      const exit = await child.exited;
+      over.throwIfAborted();
+      if (exit.code !== 0) throw this.#context.failure(command, exit);
+    } finally {
+      stop();
+      over.removeEventListener('abort', end);
     }
   }
 

@@ -1,5 +1,4 @@
-import { BackupError } from '@dumpstream/core';
-import { splitWords } from './words.ts';
+import { BackupError, splitWords } from '@dumpstream/core';
 
 /** What each would do behind our back, by its long name. */
 const refused: Readonly<Record<string, string>> = {
@@ -38,14 +37,7 @@ const takesValue = 'hPrSTuw';
  *   something else than one database
  */
 export function dumpOptions(options: string): string[] {
-  let words: string[];
-  try {
-    words = splitWords(options);
-  } catch (error) {
-    throw new BackupError('CONFIG_INVALID', `\`options\` cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
-  }
+  const words = splitWords(options);
   for (const name of longNames(words)) {
     // Any unambiguous beginning of a name is taken for it.
     const match = Object.keys(refused).find((known) => known.startsWith(name));

@@ -18,7 +18,8 @@ export function emptyDatabase(database: string, { tables, routines, events }: Fa
     ...drop('EVENT', events.map(qualified)),
     ...drop('VIEW', [ofType('VIEW').join(', ')]),
     ...drop('SEQUENCE', [ofType('SEQUENCE').join(', ')]),
-    ...['PACKAGE BODY', 'PACKAGE', 'PROCEDURE', 'FUNCTION', 'LIBRARY'].flatMap((type) => drop(type, stored(type))),
+    ...['PROCEDURE', 'FUNCTION', 'LIBRARY'].flatMap((type) => drop(type, stored(type))),
+    ...inOracleMode(drop('PACKAGE', stored('PACKAGE'))),
   ]
     .map((statement) => `${statement};\n`)
     .join('');
@@ -26,4 +27,9 @@ export function emptyDatabase(database: string, { tables, routines, events }: Fa
 
 function drop(what: string, names: readonly string[]): string[] {
   return names.filter((name) => name !== '').map((name) => `DROP ${what} IF EXISTS ${name}`);
+}
+
+/** The only one in which MariaDB knows packages. Dropping one drops its body. */
+function inOracleMode(statements: readonly string[]): readonly string[] {
+  return statements.length === 0 ? [] : ["SET SESSION sql_mode = 'ORACLE'", ...statements];
 }

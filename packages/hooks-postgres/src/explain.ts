@@ -80,6 +80,13 @@ const meanings: readonly (readonly [RegExp, Explanation])[] = [
   ],
   // Of loading.
   [
+    /cannot drop inherited constraint/,
+    {
+      code: 'RESTORE_FAILED',
+      hint: 'pg_restore cannot replace partitioned tables in place: restore with the strategy swap',
+    },
+  ],
+  [
     /is being accessed by other users/,
     { code: 'RESTORE_FAILED', hint: 'other sessions use the database: end them, or try again' },
   ],

@@ -5,10 +5,10 @@ export type Obstacles = Readonly<Record<string, readonly string[]>>;
 
 const advice: Readonly<Record<string, string>> = {
   'logical replication slots':
-    'they would be lost with the old database; drop them first, or restore under another name',
-  subscriptions: 'they would keep the old database from being dropped; drop them first, or restore under another name',
-  'prepared transactions': 'commit them or roll them back first',
-  sessions: 'end them first, or allow the restore to do so: `endSessions: true`',
+    'the slots would be lost with the old database: drop them first, or restore under another name',
+  subscriptions: 'a subscription keeps the old database from being dropped: drop it first, or restore under another name',
+  'prepared transactions': 'commit the prepared transactions or roll them back first',
+  sessions: 'end the sessions first, or let the restore do so: `endSessions: true`',
 };
 
 /** @throws BackupError `RESTORE_FAILED` naming them, when there are any */

@@ -1,11 +1,18 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../errors.ts';
 import { type Child, type Exit, startChild } from '../process/child.ts';
 import { type Deferred, defer } from '../process/deferred.ts';
+import { ioCounters } from '../process/io-counters.ts';
 import { makeNamedPipe, NamedPipe, writeWhole } from '../process/pipe.ts';
 import type { ArchivePlan, ArchiveWriter, RepositoryContext, StoredArchiveStats } from '../repository.ts';
-import { type BorgTarget, createCommand, deleteArchiveCommand, listEntriesCommand } from './command.ts';
+import {
+  type BorgTarget,
+  createCommand,
+  deleteArchiveCommand,
+  listEntriesCommand,
+  recreateCommand,
+} from './command.ts';
 import { borgError } from './explain.ts';
 import { type BorgMessage, parseLine } from './log.ts';
 import { type CreateResult, parseCreated, parseEntries } from './parse.ts';
@@ -36,7 +43,9 @@ class BorgArchiveWriter implements ArchiveWriter {
   readonly #messages: BorgMessage[] = [];
   /** The pipes that stand, oldest first. */
   readonly #pipes = new Map<string, PipeItem>();
+  readonly #discarded = new Set<string>();
   #child: Promise<Child> | undefined;
+  #pid: number | undefined;
   /** How many of the plan's paths Borg has come to. */
   #reached = 0;
   #manifestWritten = false;
@@ -61,6 +70,7 @@ class BorgArchiveWriter implements ArchiveWriter {
     return {
       fd: item.pipe.writeEnd,
       taken,
+      bytes: () => (this.#pid === undefined ? undefined : ioCounters(this.#pid)?.read),
       finish: () => {
         item.finished = true;
         this.#letThrough();
@@ -75,7 +85,18 @@ class BorgArchiveWriter implements ArchiveWriter {
     return { path: absolute, finish: () => {} }; // Borg comes to it only when the next pipe stands
   }
 
-  async commit(manifest: string): Promise<StoredArchiveStats> {
+  async discard(path: string): Promise<void> {
+    this.#discarded.add(path);
+    if (!this.#pipes.has(path)) {
+      await rm(join(this.#root, path), { recursive: true, force: true });
+      await this.#addPipe(path);
+    }
+    const item = this.#pipes.get(path) as PipeItem;
+    item.finished = true;
+    this.#letThrough();
+  }
+
+  async commit(manifest: string, comment = this.#plan.comment): Promise<StoredArchiveStats> {
     const item = await this.#addPipe(this.#plan.manifestPath);
     await this.#orFailed(item.taken.promise);
     this.#manifestWritten = true;
@@ -90,6 +111,7 @@ class BorgArchiveWriter implements ArchiveWriter {
     for (const message of this.#messages) {
       if (message.type === 'log' && message.level === 'WARNING') this.#context.warn(message.text);
     }
+    if (this.#discarded.size > 0) await this.#takeOut(comment);
     const stats = await this.#verify(parseCreated(exit.stdout));
     this.#committed = true;
     return stats;
@@ -107,6 +129,12 @@ class BorgArchiveWriter implements ArchiveWriter {
     this.#close();
     // Borg may have been quicker than the order to end.
     if (child !== undefined && this.#manifestWritten) await this.#deleteArchive();
+  }
+
+  /** What Borg has read it has stored; the archive is written again without it, in one transaction. */
+  async #takeOut(comment: string): Promise<void> {
+    const command = recreateCommand(this.#target, { name: this.#plan.name, comment, excludes: [...this.#discarded] });
+    await runBorg(this.#target, command, this.#context.signal);
   }
 
   async #deleteArchive(): Promise<void> {
@@ -149,6 +177,7 @@ class BorgArchiveWriter implements ArchiveWriter {
       secret: command.secret,
       onLine: (line) => this.#hear(line),
     });
+    this.#pid = child.pid;
     void child.exited.then((exit) => {
       if (!this.#manifestWritten || (exit.code !== 0 && exit.code !== 1)) this.#fail(this.#error(exit));
     });
@@ -200,6 +229,7 @@ class BorgArchiveWriter implements ArchiveWriter {
     const entries = parseEntries(await runBorg(this.#target, command, this.#context.signal));
     const bytes = new Map<string, number>();
     for (const path of [...this.#plan.paths, this.#plan.manifestPath]) {
+      if (this.#discarded.has(path)) continue;
       const found = entries.filter((entry) => entry.path === path || entry.path.startsWith(`${path}/`));
       const kind = this.#pipes.has(path) ? 'file' : 'directory';
       if (!found.some((entry) => entry.path === path && entry.type === kind) || !found.every(({ whole }) => whole)) {

@@ -117,6 +117,24 @@ export function extractCommand(target: BorgTarget, name: string, path: string): 
   ]);
 }
 
+export interface RecreateOptions {
+  readonly name: string;
+  readonly comment: string;
+  /** Stored paths. */
+  readonly excludes: readonly string[];
+}
+
+export function recreateCommand(target: BorgTarget, { name, comment, excludes }: RecreateOptions): BorgCommand {
+  return borg(target, [
+    'recreate',
+    ...excludes.flatMap((path) => ['--exclude', `pf:${path}`]),
+    '--comment',
+    literal(comment),
+    '--',
+    archive(target, literal(name)),
+  ]);
+}
+
 export function deleteArchiveCommand(target: BorgTarget, name: string): BorgCommand {
   return borg(target, ['delete', '--', archive(target, literal(name))]);
 }

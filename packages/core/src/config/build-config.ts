@@ -6,37 +6,54 @@ import { coreKeys, settingKeys } from './core-keys.ts';
 import { fileSchema } from './file-schema.ts';
 import { type Given, type GivenKeys, givenKeys, givenTwice } from './given.ts';
 import { guarded } from './guarded.ts';
-import { startsWith } from './key-path.ts';
+import type { Interpolated } from './interpolate.ts';
+import { isSamePath, PathSet, startsWith } from './key-path.ts';
+import { ignoredIn } from './outside-scope.ts';
 import { isMapping, own, plainCopy } from './plain-copy.ts';
-import { invalidConfig, type Problem, type Source } from './problem.ts';
-import { redactedEntry, redactedSettings } from './secrets.ts';
+import { type Ignored, ignoredLines, invalidConfig, type Problem, type Source } from './problem.ts';
+import { keepCredentials, redactedEntry, redactedSettings, withoutValues } from './secrets.ts';
 import { explainUnknownKey } from './unknown-key.ts';
 import { validate } from './validate.ts';
 import { expected } from './words.ts';
 
 export interface Raw {
+  /** As {@link plain} gives it. */
   readonly value: unknown;
   readonly source: Source;
   /** What was found before, to be reported together with the rest. */
   readonly problems: readonly Problem[];
   readonly file?: { readonly path: string; readonly text: string };
+  /** Where values came from outside of it, and which of them are credentials. */
+  readonly interpolated?: Pick<Interpolated, 'outside' | 'credentials'>;
+}
+
+/**
+ * What was given as mappings, lists and single values, frozen, whatever it was.
+ * @throws BackupError `CONFIG_INVALID` where it is something else in places
+ */
+export function plain(value: unknown, source: Source, problemsBefore: readonly Problem[] = []): unknown {
+  const problems = [...problemsBefore];
+  const copy = plainCopy(value, problems);
+  if (problems.length > problemsBefore.length) throw invalidConfig(problems, source);
+  return copy;
 }
 
 /**
  * From any value to a valid configuration: fresh, deeply frozen, and without its secrets where it is printed.
  * @throws BackupError `CONFIG_INVALID` or `HOOK_MISSING`, with every problem
  */
-export function buildConfig({ value, source, problems: before, file }: Raw, hooks: readonly DatabaseHook[]): Config {
-  const problems = [...before];
-  const raw = plainCopy(value, problems);
-  if (problems.length > before.length) throw invalidConfig(problems, source);
-  problems.push(...validate(fileSchema(hooks), raw, explainUnknownKey(hooks)));
-  const given = givenKeys(raw, hooks);
-  problems.push(...missingRepositories(raw), ...givenTwice(given, source));
+export function buildConfig(raw: Raw, hooks: readonly DatabaseHook[]): Config {
+  const { value, source, file, interpolated: { outside, credentials } = nothingInterpolated } = raw;
+  const problems = [...raw.problems];
+  const found = validate(fileSchema(hooks), value, explainUnknownKey(hooks), (path) => outside.has(path));
+  // A value that could not be had has its problem, and fits no key.
+  problems.push(...found.filter(({ path }) => !raw.problems.some((before) => isSamePath(before.path, path))));
+  const given = givenKeys(value, hooks);
+  problems.push(...missingRepositories(value), ...givenTwice(given, source));
   const isValid = ({ path }: Given) => !problems.some((problem) => startsWith(problem.path, path));
   const entries = entriesOf(given, hooks).filter(isValid);
   const repositories = (given.get('repositories') ?? []).filter(isValid);
-  problems.push(...checkDatabases(entries, source));
+  problems.push(...checkDatabases(entries, source, outside));
   problems.push(
     ...repositories.flatMap(({ value: list, path }) => checkRepositories(repositoriesOf(list), path, source)),
   );
@@ -44,13 +61,18 @@ export function buildConfig({ value, source, problems: before, file }: Raw, hook
 
   const config: Config = {
     repositories: Object.freeze(repositories.flatMap(({ value: list }) => repositoriesOf(list))),
-    settings: settingsOf(given),
-    databases: Object.freeze(entries.map(databaseOf)),
+    settings: settingsOf(given, credentials),
+    databases: Object.freeze(entries.map((entry) => databaseOf(entry, credentials))),
     hooks: Object.freeze([...hooks]),
+    warnings: Object.freeze(ignoredLines([...ignoredIn(value, hooks), ...ignoredPasscommand(given)], source)),
     ...(file === undefined ? {} : { file: guarded({ ...file }, () => ({ path: file.path })) }),
   };
-  return guarded(config, () => shown(config));
+  guarded(config, () => withoutValues(shown(config), credentials));
+  keepCredentials(config, credentials);
+  return config;
 }
+
+const nothingInterpolated = { outside: new PathSet(), credentials: [] };
 
 /** By section rather than by the schema, which cannot say that a key is needed in one of two places. */
 function missingRepositories(raw: unknown): Problem[] {
@@ -76,15 +98,24 @@ function repositoriesOf(list: unknown): RepositorySettings[] {
   );
 }
 
-function settingsOf(given: GivenKeys): Settings {
+function settingsOf(given: GivenKeys, credentials: readonly string[]): Settings {
   const pairs = Object.keys(settingKeys).flatMap((key) => (given.get(key) ?? []).map(({ value }) => [key, value]));
-  const settings: Settings = Object.fromEntries(pairs);
-  return guarded(settings, () => redactedSettings(settings));
+  const unused = ignoredPasscommand(given).length > 0 ? ['encryption_passcommand'] : [];
+  const settings: Settings = Object.fromEntries(pairs.filter(([key]) => !unused.includes(key as string)));
+  return guarded(settings, () => redactedSettings(settings, credentials));
 }
 
-function databaseOf({ hook, value }: Entry): ConfiguredDatabase {
+/** As with Borg and with the reference, whose files may have both. */
+function ignoredPasscommand(given: GivenKeys): Ignored[] {
+  const [phrase] = given.get('encryption_passphrase') ?? [];
+  const [command] = given.get('encryption_passcommand') ?? [];
+  if (phrase === undefined || command === undefined) return [];
+  return [{ path: command.path, what: 'encryption_passphrase is given, too, and wins; remove one of them' }];
+}
+
+function databaseOf({ hook, value }: Entry, credentials: readonly string[]): ConfiguredDatabase {
   const entry = { ...value };
-  return Object.freeze({ hook, entry: guarded(entry, () => redactedEntry(hook, entry)) });
+  return Object.freeze({ hook, entry: guarded(entry, () => redactedEntry(hook, entry, credentials)) });
 }
 
 /** Hooks by name: their schemas and functions would only hide the rest. */

@@ -1,7 +1,7 @@
 import type { DatabaseHook } from '../hook.ts';
 import { itemPath, placeOf } from '../place.ts';
 import type { ConfiguredDatabase } from './config.ts';
-import type { KeyPath } from './key-path.ts';
+import type { KeyPath, PathSet } from './key-path.ts';
 import { mention, type Problem, type Source } from './problem.ts';
 
 /** An entry that is valid by its schema, and where it was given. */
@@ -12,8 +12,8 @@ export interface Entry {
 }
 
 /** What the schema of a single entry cannot say: names that mean something, and entries that get into each other's way. */
-export function checkDatabases(entries: readonly Entry[], source: Source): Problem[] {
-  return [...entries.flatMap(checkName), ...sharedPlaces(entries, source)];
+export function checkDatabases(entries: readonly Entry[], source: Source, outside: PathSet): Problem[] {
+  return [...entries.flatMap(checkName), ...sharedPlaces(entries, source, outside)];
 }
 
 function checkName({ hook, value, path }: Entry): Problem[] {
@@ -25,7 +25,7 @@ function checkName({ hook, value, path }: Entry): Problem[] {
   return [];
 }
 
-function sharedPlaces(entries: readonly Entry[], source: Source): Problem[] {
+function sharedPlaces(entries: readonly Entry[], source: Source, outside: PathSet): Problem[] {
   const first = new Map<string, Entry>();
   return entries.flatMap((entry) => {
     const place = itemPath(entry.hook.name, entry.value, { name: entry.value.name, kind: 'database' });
@@ -34,7 +34,9 @@ function sharedPlaces(entries: readonly Entry[], source: Source): Problem[] {
       first.set(place, entry);
       return [];
     }
-    const what = `has the same name and place (\`${placeOf(entry.value)}\`) as ${mention(other.path, source)}`;
+    const isShown = !['hostname', 'port', 'label'].some((key) => outside.has([...entry.path, key]));
+    const shown = isShown ? ` (\`${placeOf(entry.value)}\`)` : '';
+    const what = `has the same name and place${shown} as ${mention(other.path, source)}`;
     return [{ path: entry.path, what: `${what}; give one of them a \`label\`, or leave it out` }];
   });
 }

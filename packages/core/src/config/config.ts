@@ -12,7 +12,9 @@ export interface Config {
   readonly settings: Settings;
   readonly databases: readonly ConfiguredDatabase[];
   readonly hooks: readonly DatabaseHook[];
-  /** The file it was loaded from; absent after `parseConfig`. */
+  /** Keys that were given and have no effect, each with its place and what to do instead; reported by every run. */
+  readonly warnings: readonly string[];
+  /** The file it was loaded from, as it stands there; absent after `parseConfig`. */
   readonly file?: { readonly path: string; readonly text: string };
 }
 
@@ -31,6 +33,8 @@ export interface Settings {
   readonly source_directories?: readonly string[];
   readonly exclude_patterns?: readonly string[];
   readonly store_config_files?: boolean;
+  readonly stall_timeout?: number;
+  readonly on_dump_failure?: 'abort' | 'continue';
   readonly chunker_params?: string;
   readonly lock_wait?: number;
   readonly ssh_command?: string;

@@ -19,6 +19,10 @@ const repository = Type.Union([
   ),
 ]);
 
+const storeConfigFiles = Type.Boolean({
+  description: 'Whether the configuration file goes into the archive, with the secrets in it. Default: true.',
+});
+
 /** The keys that are core's own, by the section in which the sectioned form has them. */
 export const coreKeys = {
   location: {
@@ -29,9 +33,7 @@ export const coreKeys = {
     }),
     source_directories: texts('Files and directories that go into an archive of their own of the same run.'),
     exclude_patterns: texts('Patterns of what is left out of source_directories, as Borg takes them.'),
-    store_config_files: Type.Boolean({
-      description: 'Whether the configuration file goes into the archive, with the secrets in it. Default: true.',
-    }),
+    store_config_files: storeConfigFiles,
     remote_path: Type.String({ ...nonEmpty, description: 'Borg on the remote host. Default: borg.' }),
   },
   storage: {
@@ -56,25 +58,55 @@ export const coreKeys = {
         'Whether an unencrypted repository may be used that is not known here. Default: true without a passphrase.',
     }),
   },
+  retention: {},
+  consistency: {},
+  output: {},
   hooks: {
+    stall_timeout: Type.Number({
+      minimum: 0,
+      description: 'Seconds without a byte after which a dump or restore is given up. Default: 600; 0 turns it off.',
+    }),
+    on_dump_failure: Type.Union([Type.Literal('abort'), Type.Literal('continue')], {
+      description:
+        'Whether the first dump that fails ends the run, or the others are archived without it. Default: abort.',
+    }),
     before_backup: texts('Shell commands that run before a backup.'),
     after_backup: texts('Shell commands that run after a backup that succeeded.'),
     before_restore: texts('Shell commands that run before a restore.'),
     after_restore: texts('Shell commands that run after a restore that succeeded.'),
     on_error: texts('Shell commands that run after a backup or restore that failed.'),
+    bootstrap: Type.Union([
+      Type.Object({ store_config_files: Type.Optional(storeConfigFiles) }, { additionalProperties: false }),
+      Type.Null(),
+    ]),
   },
 } as const satisfies Record<string, Record<string, TSchema>>;
 
-/** Sections of the sectioned form; everything in them may as well stand at the top. */
+/**
+ * Sections of the sectioned form; everything in them may as well stand at the top. Those without keys hold what is known
+ * and ignored.
+ */
 export type Section = keyof typeof coreKeys;
 
 export const sections = Object.keys(coreKeys) as readonly Section[];
 
+/** Where a setting may stand besides its section and the top. */
+export const otherPlaces: ReadonlyMap<string, readonly (readonly string[])[]> = new Map([
+  [
+    'store_config_files',
+    [
+      ['bootstrap', 'store_config_files'],
+      ['hooks', 'bootstrap', 'store_config_files'],
+    ],
+  ],
+]);
+
 const { repositories, ...locationSettings } = coreKeys.location;
+const { bootstrap, ...hookSettings } = coreKeys.hooks;
 
 /** The keys of {@link Settings}. A key that is missing here does not compile. */
 export const settingKeys: { readonly [K in keyof Settings]-?: TSchema } = {
   ...locationSettings,
   ...coreKeys.storage,
-  ...coreKeys.hooks,
+  ...hookSettings,
 };

@@ -1,6 +1,7 @@
 import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 import type { DatabaseHook } from '../hook.ts';
 import { coreKeys, type Section, sections } from './core-keys.ts';
+import { restoreKeys } from './restore-keys.ts';
 
 /**
  * The schema of a whole configuration, flat and sectioned: core's keys and the entries of the hooks. What no schema says
@@ -19,7 +20,7 @@ export function keysOf(section: Section, hooks: readonly DatabaseHook[]): Record
   return { ...coreKeys.hooks, ...Object.fromEntries(lists) };
 }
 
-/** A hook's entry with what core asks of every one: `name`, `label`, and no key that is not known. */
+/** A hook's entry with what core adds to every one: `name`, `label`, `restore_*`, and no key that is not known. */
 export function entrySchema(hook: DatabaseHook): TObject {
   const { name, ...others } = hook.entry.properties as TProperties;
   const properties = {
@@ -28,6 +29,7 @@ export function entrySchema(hook: DatabaseHook): TObject {
     label: Type.Optional(
       Type.String({ minLength: 1, description: 'Names the place in the archive, instead of host and port.' }),
     ),
+    ...restoreKeys(others),
   };
   const required = [...new Set(['name', ...((hook.entry.required as readonly string[] | undefined) ?? [])])];
   // By descriptors, since typebox keeps what is not JSON Schema in properties that a spread would leave behind.

@@ -1,5 +1,5 @@
 import type { DatabaseHook } from '../hook.ts';
-import { sections } from './core-keys.ts';
+import { otherPlaces, sections } from './core-keys.ts';
 import { keysOf } from './file-schema.ts';
 import type { KeyPath } from './key-path.ts';
 import { isMapping, own } from './plain-copy.ts';
@@ -20,21 +20,24 @@ export function givenKeys(configuration: unknown, hooks: readonly DatabaseHook[]
   const keys = sections.flatMap((section) => Object.keys(keysOf(section, hooks)).map((key) => ({ section, key })));
   return new Map(
     keys.map(({ section, key }) => {
-      const places = [[key], [section, key]].map((path) => ({ path, value: valueAt(configuration, path) }));
+      const paths = [[key], [section, key], ...(otherPlaces.get(key) ?? [])];
+      const places = paths.map((path) => ({ path, value: valueAt(configuration, path) }));
       return [key, places.filter(({ value }) => value !== undefined && value !== null)];
     }),
   );
 }
 
 export function givenTwice(given: GivenKeys, source: Source): Problem[] {
-  return [...given.values()].flatMap(([flat, sectioned]) => {
-    if (flat === undefined || sectioned === undefined) return [];
-    return [
-      { path: sectioned.path, at: 'key', what: `is given twice: here and as ${mention(flat.path, source)}` } as const,
-    ];
-  });
+  return [...given.values()].flatMap(([first, ...others]) =>
+    others.map(({ path }) => ({
+      path,
+      at: 'key' as const,
+      what: `is given twice: here and as ${mention((first as Given).path, source)}`,
+    })),
+  );
 }
 
-function valueAt(value: unknown, path: readonly string[]): unknown {
+/** What stands at a path of mappings; undefined where nothing does. */
+export function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isMapping(inner) ? own(inner, key) : undefined), value);
 }

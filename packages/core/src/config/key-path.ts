@@ -22,3 +22,20 @@ export function keyText(key: string): string {
 export function startsWith(path: KeyPath, beginning: KeyPath): boolean {
   return beginning.every((step, index) => path[index] === step);
 }
+
+export function isSamePath(a: KeyPath, b: KeyPath): boolean {
+  return a.length === b.length && startsWith(a, b);
+}
+
+/** Paths, for asking whether one is among them. */
+export class PathSet {
+  readonly #keys = new Set<string>();
+
+  add(path: KeyPath): void {
+    this.#keys.add(JSON.stringify(path));
+  }
+
+  has(path: KeyPath): boolean {
+    return this.#keys.has(JSON.stringify(path));
+  }
+}

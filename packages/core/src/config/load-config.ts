@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { BackupError } from '../errors.ts';
-import { buildConfig } from './build-config.ts';
+import { buildConfig, plain } from './build-config.ts';
 import { checkHooks } from './check-hooks.ts';
 import type { Config, ConfigOptions } from './config.ts';
+import { interpolate } from './interpolate.ts';
 import { invalidConfig } from './problem.ts';
 import { readYaml } from './yaml-source.ts';
 
 /**
- * Reads a YAML file, whose keys stand flat or in the sections `location`, `storage` and `hooks`.
+ * Reads a YAML file, whose keys stand flat or in the sections `location`, `storage`, `hooks` and the like. Its values may hold
+ * `${NAME}` and `${NAME:-default}` from the environment, `{credential file PATH}` (from the file's directory) and
+ * `{credential systemd NAME}`; `\${` is `${`.
  * @param path of the file, from the working directory; errors name it as it is given here
  * @returns the valid configuration, frozen; `file.path` is absolute
  * @throws BackupError `CONFIG_INVALID`, with every problem on a line of its own as `file:line:column: key: what`, or
@@ -19,7 +22,18 @@ export async function loadConfig(path: string, { hooks }: ConfigOptions): Promis
   const text = await readText(path);
   const { value, problems, source } = readYaml(text, path);
   if (value === undefined) throw invalidConfig(problems, source);
-  return buildConfig({ value, source, problems, file: { path: resolve(path), text } }, hooks);
+  const file = { path: resolve(path), text };
+  const interpolated = await interpolate(plain(value, source, problems), hooks, dirname(file.path));
+  return buildConfig(
+    {
+      value: plain(interpolated.value, source),
+      source,
+      problems: [...problems, ...interpolated.problems],
+      file,
+      interpolated,
+    },
+    hooks,
+  );
 }
 
 async function readText(path: string): Promise<string> {

@@ -34,18 +34,37 @@ export interface Source {
  * A code other than `CONFIG_INVALID` wins, since it calls for a change of the program rather than of the file.
  */
 export function invalidConfig(problems: readonly Problem[], source: Source): BackupError {
-  const located = problems.map((problem) => ({ problem, position: locate(problem, source) }));
-  located.sort((a, b) => compare(a.position, b.position));
+  const located = inOrder(problems, source);
   const lines = located.map(({ problem, position }) => line(problem, position, source));
   const code = problems.find((problem) => problem.code !== undefined)?.code ?? 'CONFIG_INVALID';
   const hints = new Set(located.flatMap(({ problem }) => problem.hint ?? []));
   return new BackupError(code, lines.join('\n'), hints.size === 0 ? {} : { hint: [...hints].join('; ') });
 }
 
+/** A key that is given for nothing. */
+export interface Ignored {
+  readonly path: KeyPath;
+  /** What that means, or what to do instead. */
+  readonly what: string;
+}
+
+/** A sentence for each, in the order of the file: `file:line:column: key is ignored: what`. */
+export function ignoredLines(ignored: readonly Ignored[], source: Source): string[] {
+  const found = ignored.map(({ path, what }): Problem => ({ path, at: 'key', what }));
+  return inOrder(found, source).map(({ problem, position }) =>
+    line({ path: [], what: `${keyPathText(problem.path)} is ignored: ${problem.what}` }, position, source),
+  );
+}
+
 /** A key path for the middle of a sentence, with its line where there is one. */
 export function mention(path: KeyPath, source: Source): string {
   const position = source.positionOf(path, 'key');
   return `\`${keyPathText(path)}\`${position === undefined ? '' : ` (line ${position.line})`}`;
+}
+
+function inOrder(problems: readonly Problem[], source: Source): { problem: Problem; position: Position | undefined }[] {
+  const located = problems.map((problem) => ({ problem, position: locate(problem, source) }));
+  return located.sort((a, b) => compare(a.position, b.position));
 }
 
 function locate(problem: Problem, source: Source): Position | undefined {

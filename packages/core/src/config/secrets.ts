@@ -2,6 +2,7 @@ import { type TSchema, Type } from 'typebox';
 import type { DatabaseHook } from '../hook.ts';
 import type { Config, Settings } from './config.ts';
 import { settingKeys } from './core-keys.ts';
+import { entrySchema } from './file-schema.ts';
 import { isMapping } from './plain-copy.ts';
 import { isSecret, itemSchema, view } from './schema-view.ts';
 
@@ -10,20 +11,37 @@ const settingsSchema = Type.Object({ ...settingKeys });
 /** Every secret value of a configuration that can be looked for in a text, each once; never the empty string. */
 export function secretsOf(config: Config): string[] {
   const settings = secretsIn(settingsSchema, config.settings);
-  return [...new Set([...settings, ...config.databases.flatMap(({ hook, entry }) => entrySecrets(hook, entry))])];
+  const databases = config.databases.flatMap(({ hook, entry }) => entrySecrets(hook, entry));
+  return [...new Set([...settings, ...databases, ...(credentials.get(config) ?? [])])];
 }
+
+/** Has values that were read as credentials counted as secrets of a configuration, whatever key they stand in. */
+export function keepCredentials(config: Config, values: readonly string[]): void {
+  credentials.set(config, values);
+}
+
+const credentials = new WeakMap<Config, readonly string[]>();
 
 /** The secret values of one entry of a hook, such as a job's; never the empty string. */
 export function entrySecrets(hook: DatabaseHook, entry: unknown): string[] {
-  return secretsIn(hook.entry, entry);
+  return secretsIn(entrySchema(hook), entry);
 }
 
-export function redactedSettings(settings: Settings): unknown {
-  return replaceSecrets(settingsSchema, settings, redact);
+export function redactedSettings(settings: Settings, values: readonly string[]): unknown {
+  return withoutValues(replaceSecrets(settingsSchema, settings, redact), values);
 }
 
-export function redactedEntry(hook: DatabaseHook, entry: unknown): unknown {
-  return replaceSecrets(hook.entry, entry, redact);
+export function redactedEntry(hook: DatabaseHook, entry: unknown, values: readonly string[]): unknown {
+  return withoutValues(replaceSecrets(entrySchema(hook), entry, redact), values);
+}
+
+/** A copy in which single values that hold one of these are replaced. */
+export function withoutValues(value: unknown, values: readonly string[]): unknown {
+  if (values.length === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutValues(item, values));
+  if (isMapping(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutValues(item, values)]));
+  return values.some((each) => String(value).includes(each)) ? redact() : value;
 }
 
 function redact(): string {

@@ -13,9 +13,15 @@ export type UnknownKey = (path: KeyPath, known: readonly string[], value: unknow
 /**
  * Every problem that a value has by its schema. Mappings and lists are walked here, so that each problem has its own path
  * and words and none is hidden by another (typebox stops after eight); typebox judges each single value.
+ * @param hidden whether the value at a path is not to be shown, even if it is no secret by its schema
  */
-export function validate(schema: TSchema, value: unknown, unknown: UnknownKey): Problem[] {
-  return [...check(schema, value, { path: [], secret: false, unknown })];
+export function validate(
+  schema: TSchema,
+  value: unknown,
+  unknown: UnknownKey,
+  hidden: (path: KeyPath) => boolean = () => false,
+): Problem[] {
+  return [...check(schema, value, { path: [], secret: false, unknown, hidden })];
 }
 
 interface Context {
@@ -23,10 +29,11 @@ interface Context {
   /** Whether this value, or one that it is part of, is a secret. */
   readonly secret: boolean;
   readonly unknown: UnknownKey;
+  readonly hidden: (path: KeyPath) => boolean;
 }
 
 function* check(schema: TSchema, value: unknown, outer: Context): Generator<Problem> {
-  const context = { ...outer, secret: outer.secret || isSecret(schema) };
+  const context = { ...outer, secret: outer.secret || isSecret(schema) || outer.hidden(outer.path) };
   if (view(schema).anyOf !== undefined) yield* checkUnion(schema, value, context);
   else if (isMappingSchema(schema) && isMapping(value)) yield* checkMapping(schema, value, context);
   else if (isListSchema(schema) && Array.isArray(value)) yield* checkList(schema, value, context);

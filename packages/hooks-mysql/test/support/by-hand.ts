@@ -24,9 +24,13 @@ export async function dumpByHand(hook: DatabaseHook, entry: Entry, file: string,
   return inContext(hook, options, async (context, execute) => {
     const from: DumpSink['from'] = async (...commands) => {
       for (const [at, command] of commands.entries()) {
-        await execute(command, (child) =>
-          pipeline(child.stdout as NodeJS.ReadableStream, createWriteStream(file, { flags: at === 0 ? 'w' : 'a' })),
-        );
+        await execute(command, (child) => {
+          child.stdin?.end(command.input ?? '');
+          return pipeline(
+            child.stdout as NodeJS.ReadableStream,
+            createWriteStream(file, { flags: at === 0 ? 'w' : 'a' }),
+          );
+        });
       }
     };
     const sink = { from } as DumpSink;

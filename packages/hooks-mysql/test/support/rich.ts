@@ -42,11 +42,11 @@ CREATE TRIGGER \`${database}\`.qualified AFTER INSERT ON \`${database}\`.childre
   FOR EACH ROW BEGIN /* ; */ UPDATE parents SET name = name WHERE id = NEW.parent; END;;
 CREATE TRIGGER /* where */ \`${database}\` . commented -- which
   AFTER DELETE ON /* what */ \`${database}\`.children FOR EACH ROW BEGIN SET @x = 'a */ b'; END;;
-CREATE EVENT yearly ON SCHEDULE EVERY 1 YEAR STARTS '2099-01-01 00:00:00' DO UPDATE parents SET id = id;;
+CREATE EVENT yearly ON SCHEDULE EVERY 1 YEAR STARTS '2035-01-01 00:00:00' DO UPDATE parents SET id = id;;
 DELIMITER ;
 CREATE VIEW z_simple AS SELECT id, name FROM parents;
 CREATE VIEW a_on_view AS SELECT z.id FROM z_simple z JOIN children c ON c.parent = z.id;
-CREATE VIEW m_elsewhere AS SELECT p.id, s.SCHEMA_NAME, next_one(p.id) AS n, '\`${database}\`.x' AS t
+CREATE VIEW m_elsewhere AS SELECT p.id, s.SCHEMA_NAME, next_one(p.id) AS n, '\`a\`.b' AS t
   FROM \`${database}\`.parents p, information_schema.SCHEMATA s WHERE s.SCHEMA_NAME = 'mysql';
 `;
 }

@@ -77,7 +77,8 @@ where role is null or role in (select rolname from pg_roles)
 select format('revoke all on database %I from public, %I', :'name', pg_get_userbyid(datdba))
 from pg_database where datname = :'name' and :'props'::jsonb ? 'privileges'
 \gexec
-select format('grant connect, temporary on database %I to public', :'name') where not :'props'::jsonb ? 'privileges'
+select format('grant connect, temporary on database %I to public', :'name')
+from pg_database where datname = :'name' and datacl is not null and not :'props'::jsonb ? 'privileges'
 \gexec
 select case when grantor = recorded then grant_it else format('set local role %I; %s; reset role', grantor, grant_it) end
 from (select p, p->>'owner' as recorded, pg_get_userbyid(datdba) as owner

@@ -12,6 +12,16 @@ select :'obstacles' <> '{}' as refused \gset
 `;
 
 /**
+ * While it is loaded nobody else is to come in. A superuser is not held to a limit; for others the right is taken from the public,
+ * which cannot be undone to the letter: default privileges are then written down, where there were none.
+ */
+const closeToOthers = String.raw`
+  select case when rolsuper then format('alter database %I connection limit 0', :'scratch')
+      else format('revoke connect, temporary on database %I from public', :'scratch') end
+  from pg_roles where rolname = current_user \gexec
+`;
+
+/**
  * Makes the scratch database `:scratch` beside `:live`, after removing what dead attempts left; or refuses. Its properties are
  * given to it once on trial, so that what would fail at the swap fails before the load. Prints one jsonb object.
  */
@@ -26,7 +36,7 @@ ${settle}
   ${createDatabase}
   begin;
   select format('comment on database %I is %L', :'scratch', '${mark}' || format('being restored, to become %I', :'live')) \gexec
-  select format('revoke connect, temporary on database %I from public', :'scratch') \gexec
+  ${closeToOthers}
   select format('alter database %I allow_connections true', :'scratch') \gexec
   commit;
   begin;

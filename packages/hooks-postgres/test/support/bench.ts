@@ -52,7 +52,7 @@ export function catalogue(database: string): Promise<string> {
   const name = `'${database.replaceAll("'", "''")}'`;
   return psql(
     'postgres',
-    `select to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid' - 'datacl',
+    `select to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid' - 'datacl', datacl is null,
        (select array_agg(a::text order by a::text) from unnest(coalesce(datacl, acldefault('d', datdba))) a),
        (select array_agg((setrole::regrole, setconfig)::text order by setrole) from pg_db_role_setting where setdatabase = d.oid),
        shobj_description(d.oid, 'pg_database')

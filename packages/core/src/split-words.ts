@@ -1,11 +1,17 @@
-const blank = /\s/;
+import { BackupError } from './errors.ts';
+
+/** What separates words: not every white space, as a shell has it. */
+const blank = /[ \t\n]/;
 /** What a backslash can protect inside double quotes; before anything else it stands for itself. */
 const escapable = new Set(['"', '\\', '$', '`']);
 
 /**
- * Splits a string into words as a POSIX shell does: blanks separate, quotes and backslashes protect. Nothing is expanded, and
- * `#` begins no comment.
- * @throws Error when a quote is not closed or the last character is a lone backslash
+ * Splits a text into words as a POSIX shell does: blanks separate, quotes and backslashes protect. Nothing is expanded, and
+ * what is an operator or the begin of a comment to a shell (`;`, `|`, `#`, …) is a character like any other.
+ * @param text such as the value of an `options` key
+ * @returns the words, which may be empty ones where they were quoted
+ * @throws BackupError `CONFIG_INVALID` where a quote is not closed or the last character is a lone backslash; its message
+ *   holds nothing of the text
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
@@ -18,7 +24,7 @@ export function splitWords(text: string): string[] {
       quote = undefined;
     } else if (char === '\\' && quote !== "'") {
       i += 1;
-      if (i === text.length) throw new Error('nothing follows the last backslash');
+      if (i === text.length) throw invalid('nothing follows the last backslash', 'double a backslash that is meant');
       const next = text.charAt(i);
       // A backslash at a line's end joins the two lines.
       if (next !== '\n') word = (word ?? '') + (quote === '"' && !escapable.has(next) ? `\\${next}` : next);
@@ -32,7 +38,12 @@ export function splitWords(text: string): string[] {
       word = (word ?? '') + char;
     }
   }
-  if (quote !== undefined) throw new Error(`the quote ${quote} is not closed`);
+  if (quote !== undefined)
+    throw invalid(`the quote ${quote} is not closed`, 'put a backslash before a quote that is meant');
   if (word !== undefined) words.push(word);
   return words;
+}
+
+function invalid(message: string, hint: string): BackupError {
+  return new BackupError('CONFIG_INVALID', message, { hint });
 }

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import { uniqueName } from '../../../test/support/servers.ts';
+import { checkByHand } from './support/by-hand.ts';
+import { onEachServer, sql } from './support/lab.ts';
+import { withDatabases } from './support/scratch-database.ts';
+
+onEachServer((lab) => {
+  test('tables whose engine has no snapshots are named in a warning, others are not', async () => {
+    const name = uniqueName('engines');
+    await withDatabases(lab, [name], async () => {
+      await sql(
+        lab,
+        name,
+        `CREATE TABLE steady (x INT) ENGINE=InnoDB; CREATE TABLE on_disk (x INT) ENGINE=MyISAM;
+         CREATE TABLE in_memory (x INT) ENGINE=MEMORY; CREATE VIEW v AS SELECT 1;`,
+      );
+      const { warnings } = (await checkByHand(lab.hook(), { ...lab.connection, name })) ?? {};
+      expect(warnings).toEqual([expect.stringContaining('in_memory (MEMORY), on_disk (MyISAM)')]);
+      expect(warnings?.[0]).not.toContain('steady');
+    });
+  });
+
+  test('the size to expect is about that of the data', async () => {
+    const name = uniqueName('size');
+    await withDatabases(lab, [name], async () => {
+      await sql(
+        lab,
+        name,
+        `CREATE TABLE t (x LONGTEXT); INSERT INTO t VALUES (REPEAT('x', 4000000)); ANALYZE TABLE t;`,
+      );
+      const { expectedBytes = 0, warnings } = (await checkByHand(lab.hook(), { ...lab.connection, name })) ?? {};
+      expect(expectedBytes).toBeGreaterThan(3_000_000);
+      expect(expectedBytes).toBeLessThan(8_000_000);
+      expect(warnings).toEqual([]);
+    });
+  });
+
+  test.each([
+    ['a database that is not there', {}, 'DATABASE_NOT_FOUND'],
+    ['a wrong password', { password: 'wrong' }, 'CONNECTION_FAILED'],
+    ['a port where nobody listens', { port: 1 }, 'CONNECTION_FAILED'],
+    ['options that cannot be split', { options: '"' }, 'CONFIG_INVALID'],
+    ['options that lead the dump elsewhere', { options: '--result-file=/x' }, 'CONFIG_INVALID'],
+  ])('%s is found before anything is dumped', async (_, part, code) => {
+    const name = uniqueName('missing');
+    await expect(checkByHand(lab.hook(), { ...lab.connection, name, ...part })).rejects.toMatchObject({ code });
+  });
+});

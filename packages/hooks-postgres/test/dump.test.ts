@@ -1,0 +1,58 @@
+import { backup, restore } from '@dumpstream/core';
+import { expect, test } from '@jest/globals';
+import { psql, uniqueName } from '../../../test/support/servers.ts';
+import { bench } from './support/bench.ts';
+import { dropDatabase } from './support/rich-database.ts';
+
+async function withDatabase(sql: string, use: (database: string) => Promise<void>): Promise<void> {
+  const database = uniqueName('dumped');
+  await psql('postgres', `create database ${database}`);
+  try {
+    await psql(database, sql);
+    await use(database);
+  } finally {
+    await dropDatabase(database);
+  }
+}
+
+test('options reach pg_dump split into words', async () => {
+  await withDatabase(`create table "my table" as select 1 as n; create table t as select 1 as n`, async (database) => {
+    const { config } = await bench();
+    await backup(config({ name: database, options: `--exclude-table-data='"my table"'` }));
+    await restore(config({ name: database }), { archive: 'latest' });
+    expect(await psql(database, 'select count(*) from "my table" union all select count(*) from t')).toBe('0\n1');
+  });
+});
+
+test('the size that a dump will have is known roughly before it comes', async () => {
+  await withDatabase(`create table t as select md5(i::text) from generate_series(1, 100000) i`, async (database) => {
+    const { config } = await bench();
+    const expected: (number | undefined)[] = [];
+    const report = await backup(config({ name: database }), {
+      onEvent: (event) => {
+        if (event.type === 'database-start') expected.push(event.expectedBytes);
+      },
+    });
+    const bytes = report.databases[0]?.bytes ?? 0;
+    expect(expected[0]).toBeGreaterThan(bytes / 4);
+    expect(expected[0]).toBeLessThan(bytes * 4);
+  });
+});
+
+test('an aborted dump leaves no session, not even one that waits for a lock', async () => {
+  await withDatabase('create table t as select 1 as n', async (database) => {
+    const { config } = await bench();
+    const holder = psql(database, 'begin; lock table t; select pg_sleep(60)').catch(() => 'ended');
+    const sessions = `pg_stat_activity where datname = '${database}' and application_name like 'dumpstream %'`;
+    const aborter = new AbortController();
+    const outcome = backup(config({ name: database }), { signal: aborter.signal }).catch((error: unknown) => error);
+    while ((await psql('postgres', `select count(*) from ${sessions} and wait_event_type = 'Lock'`)) === '0');
+
+    aborter.abort();
+
+    expect(await outcome).toMatchObject({ code: 'ABORTED' });
+    expect(await psql('postgres', `select count(*) from ${sessions}`)).toBe('0');
+    await psql('postgres', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`);
+    await holder;
+  });
+});
