@@ -4,10 +4,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import type { Servers } from '../scripts/servers/index.mjs';
 
 const servers = join(import.meta.dirname, '../scripts/servers/index.mjs');
+
+const starters: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const starter of starters.splice(0)) {
+    if (starter.exitCode !== null || starter.signalCode !== null) continue;
+    starter.kill('SIGKILL');
+    await once(starter, 'exit');
+  }
+});
 
 /** A process of its own that starts servers and does nothing more. */
 async function starter(): Promise<{ process: ChildProcess; started: Servers }> {
@@ -19,6 +29,7 @@ async function starter(): Promise<{ process: ChildProcess; started: Servers }> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  starters.push(child);
   const [line] = await once(createInterface(child.stdout), 'line');
   return { process: child, started: JSON.parse(line) };
 }

@@ -71,6 +71,7 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
     warnings.push(text);
     emit({ type: 'warning', message: text, ...(database === undefined ? {} : { database }) });
   };
+  if (settings.verb !== undefined) for (const warning of config.warnings) warn(warning);
   return {
     signal,
     directory,

@@ -31,6 +31,7 @@ async function checkDump(
     expectedBytes: facts.tables.reduce((sum, { bytes }) => sum + bytes, 0),
     warnings: [
       ...optionFilesWarning(client, dumper),
+      ...familyWarning(dumper, facts),
       ...unsteadyWarning(facts),
       ...(versioned.length > 0 && !keepsHistory
         ? [`the history of system-versioned tables is not in the dump: ${list(versioned)}`]
@@ -90,6 +91,15 @@ function unsteadyWarning({ tables }: Facts): string[] {
     `these tables are not dumped at one moment, since their engines have no snapshots: ${list(
       unsteady.map(({ name, engine }) => `${name} (${engine})`),
     )}`,
+  ];
+}
+
+/** They dump what both servers have. Of what only the other has, they leave out or refuse some. */
+function familyWarning({ file, family, version }: Program, { server }: Facts): string[] {
+  if (family === server.family) return [];
+  const own = families[server.family].title;
+  return [
+    `${file} is of ${families[family].title} ${version}, the server of ${own} ${server.version}: install the dump program of ${own}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Command, HookContext } from '@dumpstream/core';
 import { dumpPrograms, dumpViews, text } from './commands.ts';
+import { dumpOptions } from './dump-options.ts';
 import type { Entry } from './entry.ts';
 import { type Facts, namesOf } from './facts.ts';
 import type { Program } from './programs.ts';
@@ -21,7 +22,8 @@ export async function readDefinitions(
   facts: Facts,
   context: HookContext,
 ): Promise<Definitions> {
-  const views = namesOf(facts, 'VIEW').filter((view) => !isIgnored(view, entry));
+  const ignored = ignoredBy(entry);
+  const views = namesOf(facts, 'VIEW').filter((view) => !ignored.has(view));
   const hasPrograms = facts.triggers > 0 || facts.routines.length > 0 || facts.events.length > 0;
   const commands = [
     ...(hasPrograms ? [dumpPrograms(dumper, entry)] : []),
@@ -39,6 +41,13 @@ export async function readDefinitions(
   return { commands: [text(input)], bytes: Buffer.byteLength(input) };
 }
 
-function isIgnored(view: string, { name, options = '' }: Entry): boolean {
-  return options.includes(`--ignore-table=${name}.${view}`);
+/** What the entry's options leave out: a view that is named on its own would be dumped all the same. */
+function ignoredBy({ name, options = '' }: Entry): Set<string> {
+  const option = '--ignore-table';
+  const words = dumpOptions(options);
+  const values = words.map((word, at) =>
+    word.startsWith(`${option}=`) ? word.slice(option.length + 1) : words[at - 1] === option ? word : '',
+  );
+  const prefix = `${name}.`;
+  return new Set(values.filter((value) => value.startsWith(prefix)).map((value) => value.slice(prefix.length)));
 }

@@ -34,6 +34,7 @@ export async function restore(
 function makeRoom(database: string, facts: Facts, meta: Meta): string {
   const defaults = defaultsIn(meta);
   if (facts.database === undefined) return `CREATE DATABASE ${identifier(database)} ${defaults};\n`;
-  const empty = emptyDatabase(database, facts);
-  return defaults === '' ? empty : `${empty}ALTER DATABASE ${identifier(database)} ${defaults};\n`;
+  // The defaults first: where the server does not know them, nothing has been dropped yet.
+  const setDefaults = defaults === '' ? '' : `ALTER DATABASE ${identifier(database)} ${defaults};\n`;
+  return `${setDefaults}${emptyDatabase(database, facts)}`;
 }

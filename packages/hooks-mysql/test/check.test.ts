@@ -1,7 +1,8 @@
+import { mariadb } from '@dumpstream/hooks-mysql';
 import { expect, test } from '@jest/globals';
 import { uniqueName } from '../../../test/support/servers.ts';
 import { checkByHand } from './support/by-hand.ts';
-import { onEachServer, sql } from './support/lab.ts';
+import { mariadbLab, onEachServer, sql } from './support/lab.ts';
 import { withDatabases } from './support/scratch-database.ts';
 
 onEachServer((lab) => {
@@ -44,5 +45,20 @@ onEachServer((lab) => {
   ])('%s is found before anything is dumped', async (_, part, code) => {
     const name = uniqueName('missing');
     await expect(checkByHand(lab.hook(), { ...lab.connection, name, ...part })).rejects.toMatchObject({ code });
+  });
+
+  if (lab.title === 'MariaDB') return;
+  test('programs of MariaDB are said to be of the other family', async () => {
+    const name = uniqueName('mixed');
+    await withDatabases(lab, [name], async () => {
+      expect(await checkByHand(mariadb(), { ...lab.connection, name })).toMatchObject({
+        warnings: [expect.stringMatching(/^mariadb-dump is of MariaDB [\d.]+, the server of MySQL/)],
+      });
+    });
+  });
+
+  test('a client that cannot log in to a server of the other family says which one is needed', async () => {
+    const checked = checkByHand(lab.hook(), { ...mariadbLab.connection, name: 'mysql' });
+    await expect(checked).rejects.toMatchObject({ code: 'VERSION_UNSUPPORTED' });
   });
 });

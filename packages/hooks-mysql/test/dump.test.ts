@@ -92,17 +92,23 @@ onEachServer((lab) => {
     const file = join(await tempDir(), 'dump.sql');
     const traces: Traces = { warnings: [], commands: [] };
     await withDatabases(lab, [name], async () => {
-      await sql(lab, name, `CREATE TABLE kept (x INT); CREATE TABLE \`left out\` (x INT);`);
-      const options = `--ignore-table="${name}.left out" --triggers --routines`;
+      await sql(
+        lab,
+        name,
+        `CREATE TABLE kept (x INT); CREATE TABLE \`left out\` (x INT);
+         CREATE VIEW a AS SELECT 1; CREATE VIEW ab AS SELECT 1; CREATE VIEW b AS SELECT 1;`,
+      );
+      const options = `--ignore-table="${name}.left out" --ignore-table=${name}.ab --ignore-table ${name}.b --routines`;
       await dumpByHand(lab.hook(), { ...lab.connection, name, options }, file, { traces });
       const dumped = await readFile(file, 'utf8');
       expect(dumped).toContain('CREATE TABLE `kept`');
       expect(dumped).not.toContain('left out');
+      expect(dumped.match(/50001 VIEW `\w+`/g)).toEqual(['50001 VIEW `a`']);
       expect(traces.commands.length).toBeGreaterThan(2);
-      for (const { args, input = '', env = {} } of traces.commands) {
+      for (const { file: program, args, input = '', env = {} } of traces.commands) {
         expect([...args, input].join('\n')).not.toContain(lab.connection.password);
         expect(Object.keys(env).filter((key) => env[key] === lab.connection.password)).toEqual(
-          /version|print-defaults/.test(args.join()) ? [] : ['MYSQL_PWD'],
+          program === 'cat' || /version|print-defaults/.test(args.join()) ? [] : ['MYSQL_PWD'],
         );
       }
     });

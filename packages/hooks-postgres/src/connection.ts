@@ -45,8 +45,8 @@ export function connectionEnv(
 }
 
 /**
- * The database from which others are created, renamed and dropped: any that is not the target, since a session in the target
- * would be in its own way.
+ * The database from which others are created, renamed and dropped: any that is not the target, since a session in the
+ * target would be in its own way.
  */
 export function maintenanceDatabase(target: string): string {
   return target === 'postgres' ? 'template1' : 'postgres';

@@ -34,8 +34,8 @@ const takesValue = 'deEfFhjnNpStTUZ';
 
 /**
  * The entry's `options` as arguments for pg_dump.
- * @throws BackupError `CONFIG_INVALID` when they cannot be split, or hold one that would make the dump go elsewhere or be
- *   something else than what the archive says
+ * @throws BackupError `CONFIG_INVALID` when they cannot be split, or hold one that would make the dump go elsewhere
+ *   or be something else than what the archive says
  */
 export function dumpOptions(options: string, format: Format): string[] {
   let words: string[];

@@ -8,7 +8,10 @@ import type { Source } from './probe.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 
-/** Dumps one database. A dump that failed leaves no session: pg_dump's may be waiting for a lock, and holds those it has. */
+/**
+ * Dumps one database. A dump that failed leaves no session: pg_dump's may be waiting for a lock, and holds those it
+ * has.
+ */
 export async function dump(job: DumpJob, source: Source, sink: DumpSink, context: HookContext): Promise<Meta> {
   const id = newId();
   const { entry } = job;

@@ -4,7 +4,9 @@ import { type Job, type RestoreJob, type Static, Type } from '@dumpstream/core';
 export const formats = ['custom', 'plain', 'tar'] as const;
 export type Format = (typeof formats)[number];
 
-/** One entry of `postgresql_databases`. What is absent is left to libpq: Unix socket, port 5432, the user's own name. */
+/**
+ * One entry of `postgresql_databases`. What is absent is left to libpq: Unix socket, port 5432, the user's own name.
+ */
 export const entry = Type.Object({
   name: Type.String({ minLength: 1 }),
   /** Host name, address, or the directory of the server's socket. */

@@ -2,7 +2,10 @@ import type { Explanation } from '@dumpstream/core';
 
 const reachable = 'see that the server runs, and that `hostname` and `port` are right';
 
-/** What messages of libpq, psql, pg_dump and pg_restore mean, the first that fits. `$1` stands for what the message names. */
+/**
+ * What messages of libpq, psql, pg_dump and pg_restore mean, the first that fits. `$1` stands for what the message
+ * names.
+ */
 const meanings: readonly (readonly [RegExp, Explanation])[] = [
   // Of a connection that was refused by the server, which answered.
   [/FATAL: {2}database "(.*)" does not exist/s, { code: 'DATABASE_NOT_FOUND', hint: 'see that `name` is right' }],

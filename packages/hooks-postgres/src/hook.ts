@@ -7,12 +7,13 @@ import { probe, type Source } from './probe.ts';
 import { restore } from './restore.ts';
 
 /**
- * PostgreSQL, dumped by pg_dump and restored by pg_restore or psql, whose programs must be on the `PATH`, of the server's version or
- * later. Stands for the entries of `postgresql_databases`: `name`, and optionally `hostname`, `port`, `username`, `password`, `format`
- * (`custom`, `plain` or `tar`) and `options` (more arguments for pg_dump).
+ * PostgreSQL, dumped by pg_dump and restored by pg_restore or psql, whose programs must be on the `PATH`, of the
+ * server's version or later. Stands for the entries of `postgresql_databases`: `name`, and optionally `hostname`,
+ * `port`, `username`, `password`, `format` (`custom`, `plain` or `tar`) and `options` (more arguments for pg_dump).
  *
- * A restore with the strategy `swap` needs a role that may create databases and owns the one to be replaced; the database gets its
- * new content, and keeps its owner, encoding, locale, settings, privileges and comment, in one transaction at the end.
+ * A restore with the strategy `swap` needs a role that may create databases and owns the one to be replaced; the
+ * database gets its new content, and keeps its owner, encoding, locale, settings, privileges and comment, in one
+ * transaction at the end.
  * @returns the hook, for the `hooks` of `loadConfig` and `parseConfig`
  */
 export function postgresql(): DatabaseHook {

@@ -6,7 +6,8 @@ export type Obstacles = Readonly<Record<string, readonly string[]>>;
 const advice: Readonly<Record<string, string>> = {
   'logical replication slots':
     'the slots would be lost with the old database: drop them first, or restore under another name',
-  subscriptions: 'a subscription keeps the old database from being dropped: drop it first, or restore under another name',
+  subscriptions:
+    'a subscription keeps the old database from being dropped: drop it first, or restore under another name',
   'prepared transactions': 'commit the prepared transactions or roll them back first',
   sessions: 'end the sessions first, or let the restore do so: `endSessions: true`',
 };

@@ -23,8 +23,8 @@ interface Swapped {
 }
 
 /**
- * Loads the dump into a new database beside the live one, and gives it the live one's place when all of it has succeeded and the
- * archive was read whole.
+ * Loads the dump into a new database beside the live one, and gives it the live one's place when all of it has
+ * succeeded and the archive was read whole.
  */
 export async function restoreBySwap(job: LoadJob, source: DumpSource, context: HookContext): Promise<void> {
   const { entry, meta } = job;
@@ -44,7 +44,8 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
       await alive;
     } catch (error) {
       later.warn(
-        `the scratch database '${scratch}' may be left (the next restore on that server removes it): ${(error as Error).message}`,
+        `the scratch database '${scratch}' may be left, until the next restore on that server removes it: ` +
+          (error as Error).message,
       );
     }
   });
@@ -75,7 +76,8 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
     }
     done = true;
   } catch (error) {
-    // The answer can be lost after the commit: then the restore has succeeded, and only the old database is still to be dropped.
+    // The answer can be lost after the commit: then the restore has succeeded, and only the old database is still to
+    // be dropped.
     if (context.signal.aborted || !(await hasSwapped())) throw error;
   }
 

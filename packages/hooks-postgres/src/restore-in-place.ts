@@ -10,9 +10,10 @@ import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 
 /**
- * Replaces the content of the database itself, in one transaction, for accounts that may not create another one. Its limits:
- * pg_restore commits when it has read what it needs, which may be before the archive was read to its end; objects that are not in a
- * custom or tar dump stay; and many thousand tables need a higher `max_locks_per_transaction`.
+ * Replaces the content of the database itself, in one transaction, for accounts that may not create another one. Its
+ * limits: pg_restore commits when it has read what it needs, which may be before the archive was read to its end;
+ * objects that are not in a custom or tar dump stay; and many thousand tables need a higher
+ * `max_locks_per_transaction`.
  */
 export async function restoreInPlace(
   job: LoadJob,

@@ -3,8 +3,8 @@ const blank = /\s/;
 const escapable = new Set(['"', '\\', '$', '`']);
 
 /**
- * Splits a string into words as a POSIX shell does: blanks separate, quotes and backslashes protect. Nothing is expanded, and
- * `#` begins no comment.
+ * Splits a string into words as a POSIX shell does: blanks separate, quotes and backslashes protect. Nothing is
+ * expanded, and `#` begins no comment.
  * @throws Error when a quote is not closed or the last character is a lone backslash
  */
 export function splitWords(text: string): string[] {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { psql, uniqueName } from '../../../test/support/servers.ts';
@@ -39,20 +41,44 @@ test('the size that a dump will have is known roughly before it comes', async ()
   });
 });
 
-test('an aborted dump leaves no session, not even one that waits for a lock', async () => {
-  await withDatabase('create table t as select 1 as n', async (database) => {
-    const { config } = await bench();
-    const holder = psql(database, 'begin; lock table t; select pg_sleep(60)').catch(() => 'ended');
-    const sessions = `pg_stat_activity where datname = '${database}' and application_name like 'dumpstream %'`;
-    const aborter = new AbortController();
-    const outcome = backup(config({ name: database }), { signal: aborter.signal }).catch((error: unknown) => error);
-    while ((await psql('postgres', `select count(*) from ${sessions} and wait_event_type = 'Lock'`)) === '0');
+/** Process ids of the pg_dump of that database. */
+function pgDumps(database: string): number[] {
+  const isIt = (pid: string) => {
+    try {
+      const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      return commandLine.includes('pg_dump') && commandLine.includes(database);
+    } catch {
+      return false; // it has ended meanwhile
+    }
+  };
+  return readdirSync('/proc').filter(isIt).map(Number);
+}
 
-    aborter.abort();
+const ends = {
+  'is aborted': { end: (_: string, aborter: AbortController) => aborter.abort(), code: 'ABORTED' },
+  'is killed': {
+    end: (database: string) => pgDumps(database).map((pid) => process.kill(pid, 'SIGKILL')),
+    code: 'DUMP_FAILED',
+  },
+};
 
-    expect(await outcome).toMatchObject({ code: 'ABORTED' });
-    expect(await psql('postgres', `select count(*) from ${sessions}`)).toBe('0');
-    await psql('postgres', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`);
-    await holder;
+for (const [title, { end, code }] of Object.entries(ends)) {
+  test(`a dump that ${title} leaves no session, not even one that waits for a lock`, async () => {
+    await withDatabase('create table t as select 1 as n', async (database) => {
+      const { config } = await bench();
+      const holder = psql(database, 'begin; lock table t; select pg_sleep(60)').catch(() => 'ended');
+      const sessions = `pg_stat_activity where datname = '${database}' and application_name like 'dumpstream %'`;
+      const aborter = new AbortController();
+      const outcome = backup(config({ name: database }), { signal: aborter.signal }).catch((error: unknown) => error);
+      while ((await psql('postgres', `select count(*) from ${sessions} and wait_event_type = 'Lock'`)) === '0')
+        await wait(20);
+
+      end(database, aborter);
+
+      expect(await outcome).toMatchObject({ code });
+      expect(await psql('postgres', `select count(*) from ${sessions}`)).toBe('0');
+      await psql('postgres', `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`);
+      await holder;
+    });
   });
-});
+}

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { psql, uniqueName } from '../../../test/support/servers.ts';
@@ -122,7 +123,7 @@ test('an owner who may not create databases restores in place, and ends only ses
         () => 'ended',
       );
       const sessions = `pg_stat_activity where datname = '${database}' and query ~ 'pg_sleep'`;
-      while ((await psql('postgres', `select count(*) from ${sessions}`)) !== '2');
+      while ((await psql('postgres', `select count(*) from ${sessions}`)) !== '2') await wait(20);
       // The holder logged in as a superuser, whose session only another may end.
       await expect(restore(config(entry), request)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
       await expect(restore(config({ name: database }), { ...request, endSessions: false })).rejects.toMatchObject({

@@ -93,9 +93,10 @@ function entriesOf(given: GivenKeys, hooks: readonly DatabaseHook[]): Entry[] {
 
 /** Of a list that is valid. */
 function repositoriesOf(list: unknown): RepositorySettings[] {
-  return (list as (string | RepositorySettings)[]).map((item) =>
-    Object.freeze(typeof item === 'string' ? { path: item } : item),
-  );
+  return (list as (string | RepositorySettings)[]).map((item) => {
+    const { path, label } = typeof item === 'string' ? { path: item } : item;
+    return Object.freeze({ path, ...(label === undefined ? {} : { label }) });
+  });
 }
 
 function settingsOf(given: GivenKeys, credentials: readonly string[]): Settings {

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isSeq, type Node, visit } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, visit } from 'yaml';
 import { isMerge, startOf } from './yaml-position.ts';
 
 export interface ReferenceFlaw {
@@ -22,7 +22,7 @@ export function referenceFlaws(document: Document): ReferenceFlaw[] {
       } else if (!anchors.has(node.source)) flaw(node, 'no such anchor before it; quote a value that begins with `*`');
     },
     Pair(_, pair) {
-      if (pair.value === null) flaw(pair.key, 'a key without a value; is a space missing, or quotes around a comma?');
+      if (pair.value === null) flaw(pair.key, loneKey(isScalar(pair.key) ? pair.key.value : undefined));
       if (!isMerge(pair)) return;
       const merged = meaning(pair.value);
       const all = isSeq(merged) ? merged.items.map(meaning) : [merged];
@@ -32,6 +32,11 @@ export function referenceFlaws(document: Document): ReferenceFlaw[] {
     },
   });
   return flaws;
+}
+
+function loneKey(key: unknown): string {
+  if (/^credential\b/.test(String(key))) return 'put quotes around a value with {credential …}';
+  return 'a key without a value; is a space missing, or quotes around a comma?';
 }
 
 /** Offset of the first anchor of a document. */

@@ -57,6 +57,31 @@ describe('what core adds to the entry of a hook', () => {
     ]);
   });
 
+  test('is a restore_ key for each that says where a database is and who connects, of the same schema', () => {
+    const connection = Type.Object({
+      name: Type.String(),
+      hostname: Type.String(),
+      port: Type.Optional(Type.Integer({ maximum: 9 })),
+      password: Type.Optional(Type.String({ writeOnly: true })),
+      socket_path: Type.Optional(Type.String()),
+    });
+    const redirected = { name: 'x', hostname: 'a', restore_hostname: 'b', restore_port: 9, restore_password: 'c' };
+    expect(parse(connection, redirected)).toEqual(redirected);
+    const wrong = {
+      ...redirected,
+      restore_port: 10,
+      restore_password: 1234,
+      restore_username: 'u',
+      restore_socket_path: 's',
+    };
+    expect(problems(connection, wrong)).toEqual([
+      '(configuration): fake_databases[0].restore_port: expected a whole number, at most 9, found the number `10`',
+      '(configuration): fake_databases[0].restore_password: expected a string, found a number; put it in quotes',
+      expect.stringContaining('restore_username: unknown key `restore_username`'),
+      expect.stringContaining('restore_socket_path: unknown key `restore_socket_path`'),
+    ]);
+  });
+
   test('is that no other keys are taken, whatever the hook says', () => {
     expect(problems(Type.Object({ name: Type.String() }, { additionalProperties: true }), { name: 'x', y: 1 })).toEqual(
       ['(configuration): fake_databases[0].y: unknown key `y`; known here: `name`, `label`'],

@@ -68,6 +68,7 @@ test.each(Object.entries({ sectioned, flat, mixed }))('reads the %s form', async
     },
     databases: [{ hook, entry: { name: 'users', port: 5433, options: ['--verbose'] } }],
     hooks: [hook],
+    warnings: [],
   });
   expect(file?.text).toBe(text);
   expect(isAbsolute(file?.path ?? '')).toBe(true);

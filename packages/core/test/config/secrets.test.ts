@@ -37,6 +37,7 @@ test('no part of a configuration shows a secret as JSON or on the console', asyn
       { hook: 'fake_databases', entry: { name: 'posts' } },
     ],
     hooks: ['fake_databases'],
+    warnings: [],
     file: { path: expect.stringMatching(/backup\.yaml$/) },
   });
 });
@@ -85,4 +86,11 @@ test('secrets are found at any depth of an entry', () => {
     nodes: [{ pin: '[redacted]' }],
     keys: '[redacted]',
   });
+});
+
+test('the password of a restore is as secret as the other', async () => {
+  const config = await load('repositories: [a]\nfake_databases: [{name: users, restore_password: s3cret}]\n');
+  expect(config.databases[0]?.entry.restore_password).toBe('s3cret');
+  expect(secretsOf(config)).toEqual(['s3cret']);
+  expect(JSON.stringify(config)).not.toContain('s3cret');
 });

@@ -45,6 +45,11 @@ export async function load(text: string | Uint8Array, hooks: readonly DatabaseHo
   }
 }
 
+/** The warnings of a configuration that was loaded, with the file named `backup.yaml`. */
+export function warningsOf({ warnings, file }: Config): string[] {
+  return warnings.map((warning) => warning.replace(`${file?.path}`, 'backup.yaml'));
+}
+
 /** The error that loading gives, with the file named `backup.yaml`. */
 export async function loadError(text: string | Uint8Array, hooks?: readonly DatabaseHook[]): Promise<BackupError> {
   return await load(text, hooks).then(() => {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { coreKeys } from '../../src/config/core-keys.ts';
+import { entrySchema } from '../../src/config/file-schema.ts';
 import { fakeHook, loadError, loadProblems, parseError } from './support.ts';
 
 describe('a section of a hook that was not passed', () => {
@@ -50,9 +52,28 @@ test.each([
   ['location', 'mysql_databases', 'hooks'],
   ['storage', 'repositories', 'location'],
   ['hooks', 'borgmatic_source_directory', 'location'],
+  ['location', 'keep_daily', 'retention'],
+  ['retention', 'encryption_passphrase', 'storage'],
+  ['output', 'mongodb_databases', 'hooks'],
 ])('a key in the wrong section (%s: %s) is told where it belongs', async (section, key, home) => {
   expect(await loadProblems(`repositories: [a]\n${section}:\n  ${key}: x\n`)).toEqual([
     `backup.yaml:3:3: ${section}.${key}: does not belong to \`${section}\`, but to \`${home}\` or to the top of the configuration`,
+  ]);
+});
+
+test('a key that several sections have, or none, is told so', async () => {
+  expect(await loadProblems('repositories: [a]\noutput: {umask: 7, constants: {a: b}}\n')).toEqual([
+    'backup.yaml:2:10: output.umask: does not belong to `output`, but to `storage` or to `hooks` or to the top of the configuration',
+    'backup.yaml:2:20: output.constants: does not belong to `output`, but to the top of the configuration',
+  ]);
+});
+
+test('what a misspelled key was meant for can be one that is ignored', async () => {
+  const text = 'repositories: [{path: a, encription: none}]\nkeep_dayly: 7\nconsistency: {cheks: []}\n';
+  expect(await loadProblems(text)).toEqual([
+    'backup.yaml:1:26: repositories[0].encription: unknown key `encription`; did you mean `encryption`?',
+    'backup.yaml:2:1: keep_dayly: unknown key `keep_dayly`; did you mean `keep_daily`?',
+    'backup.yaml:3:15: consistency.cheks: unknown key `cheks`; did you mean `checks`?',
   ]);
 });
 
@@ -60,10 +81,16 @@ test('a key like no other comes with those that are known', async () => {
   expect(
     await loadProblems('repositories: [a]\nfake_databases: [{name: x, colour: blue}]\nstorage: {colour: blue}\n'),
   ).toEqual([
-    'backup.yaml:2:28: fake_databases[0].colour: unknown key `colour`; known here: `name`, `hostname`, `port`, `username`, `password`, `format`, `options`, `label`',
-    'backup.yaml:3:11: storage.colour: unknown key `colour`; known here: `encryption_passphrase`, `encryption_passcommand`, `compression`, `archive_name_format`',
+    `backup.yaml:2:28: fake_databases[0].colour: unknown key \`colour\`; known here: ${listed(entrySchema(fakeHook()).properties)}`,
+    `backup.yaml:3:11: storage.colour: unknown key \`colour\`; known here: ${listed(coreKeys.storage)}`,
   ]);
 });
+
+function listed(keys: object): string {
+  return Object.keys(keys)
+    .map((key) => `\`${key}\``)
+    .join(', ');
+}
 
 test('a key of the top is an unknown one in an entry', async () => {
   expect(await loadProblems('repositories: [a]\nfake_databases: [{name: x, compression: lz4}]\n')).toEqual([

@@ -22,7 +22,7 @@ export interface Lab {
 
 const { host, port, user, password } = servers.mariadb;
 
-const mariadbLab: Lab = {
+export const mariadbLab: Lab = {
   title: 'MariaDB',
   hook: mariadb,
   connection: { hostname: host, port, username: user, password },

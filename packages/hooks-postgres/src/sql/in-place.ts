@@ -1,7 +1,10 @@
 import { dropLeftovers } from './leftovers.ts';
 import { obstacles } from './obstacles.ts';
 
-/** Removes what dead attempts left and ends the sessions that hold locks in `:live`; or refuses. Prints one jsonb object. */
+/**
+ * Removes what dead attempts left and ends the sessions that hold locks in `:live`; or refuses. Prints one jsonb
+ * object.
+ */
 export const prepareInPlace = String.raw`
 ${dropLeftovers}
 select coalesce((${obstacles}), '{}') as obstacles \gset
@@ -18,8 +21,8 @@ select :'obstacles' <> '{}' as refused \gset
 `;
 
 /**
- * Empties the database of everything that a dump can hold, and leaves it as a fresh one is. For plain dumps, in the transaction
- * that then loads them: their own `--clean` form fails in an empty database, so they are made without it.
+ * Empties the database of everything that a dump can hold, and leaves it as a fresh one is. For plain dumps, in the
+ * transaction that then loads them: their own `--clean` form fails in an empty database, so they are made without it.
  */
 export const emptyDatabase = `
 do $$

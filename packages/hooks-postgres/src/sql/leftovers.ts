@@ -1,7 +1,7 @@
 /**
- * A restore's id, 16 hexadecimal digits, stands in the names of its two databases, `dumpstream_ID_new` and `dumpstream_ID_old`, and is the
- * key of an advisory lock that a session of it holds as long as it lives. So every attempt on the server, from whatever host, can
- * tell the databases of a living one from those of a dead one.
+ * A restore's id, 16 hexadecimal digits, stands in the names of its two databases, `dumpstream_ID_new` and
+ * `dumpstream_ID_old`, and is the key of an advisory lock that a session of it holds as long as it lives. So every
+ * attempt on the server, from whatever host, can tell the databases of a living one from those of a dead one.
  */
 export const scratchName = (id: string): string => `dumpstream_${id}_new`;
 export const asideName = (id: string): string => `dumpstream_${id}_old`;
@@ -39,8 +39,8 @@ const dropForced = `format('drop database %I', datname)
 const marked = `coalesce(shobj_description(oid, 'pg_database'), '') like '${mark}%'`;
 
 /**
- * Drops what dead attempts left. One that was killed right after CREATE DATABASE has no comment yet, but is still closed to everybody.
- * What cannot be dropped stays, without failing the restore at hand.
+ * Drops what dead attempts left. One that was killed right after CREATE DATABASE has no comment yet, but is still
+ * closed to everybody. What cannot be dropped stays, without failing the restore at hand.
  */
 export const dropLeftovers = String.raw`
 \set ON_ERROR_STOP 0

@@ -8,7 +8,10 @@ const versions = `
     'serverMajor', current_setting('server_version_num')::int / 10000,
     'noticesDeadClients', ${noticesDeadClients}`;
 
-/** In the database to be dumped: versions, its size without what every database has, and its properties. One jsonb object. */
+/**
+ * In the database to be dumped: versions, its size without what every database has, and its properties. One jsonb
+ * object.
+ */
 export const probeSource = `
 select jsonb_build_object(${versions},
     'bytes', pg_database_size(oid) - coalesce((select pg_database_size(oid) from pg_database

@@ -1,6 +1,6 @@
 /**
- * What a database is besides its content, as a flat jsonb object of strings, in the form that a manifest keeps. What only some
- * versions have is taken from the whole row as jsonb, so that one text does for all.
+ * What a database is besides its content, as a flat jsonb object of strings, in the form that a manifest keeps. What
+ * only some versions have is taken from the whole row as jsonb, so that one text does for all.
  * @param name SQL expression of the database's name
  */
 export function propertiesOf(name: string): string {
@@ -28,18 +28,20 @@ where d.datname = ${name}
 }
 
 /**
- * Makes the database `:name` of the properties `:props`, closed to everybody until it bears its mark. Naming the template's own
- * tablespace would take a right that leaving it out does not.
+ * Makes the database `:name` of the properties `:props`, closed to everybody until it bears its mark. Naming the
+ * template's own tablespace would take a right that leaving it out does not.
  */
 export const createDatabase = String.raw`
 select format('create database %I template template0 allow_connections false', :'name')
     || coalesce(' encoding ' || quote_literal(p->>'encoding'), '')
-    || coalesce(' lc_collate ' || quote_literal(p->>'collate'), '') || coalesce(' lc_ctype ' || quote_literal(p->>'ctype'), '')
+    || coalesce(' lc_collate ' || quote_literal(p->>'collate'), '')
+    || coalesce(' lc_ctype ' || quote_literal(p->>'ctype'), '')
     || case when current_setting('server_version_num')::int >= 150000 then
          case p->>'locale_provider' when 'libc' then ' locale_provider libc'
            when 'icu' then ' locale_provider icu' || coalesce(' icu_locale ' || quote_literal(p->>'locale'), '')
              || coalesce(' icu_rules ' || quote_literal(p->>'icu_rules'), '')
-           when 'builtin' then ' locale_provider builtin' || coalesce(' builtin_locale ' || quote_literal(p->>'locale'), '')
+           when 'builtin' then ' locale_provider builtin'
+             || coalesce(' builtin_locale ' || quote_literal(p->>'locale'), '')
            else '' end
        else '' end
     || coalesce((select format(' tablespace %I', spcname) from pg_tablespace where spcname = p->>'tablespace'
@@ -53,8 +55,9 @@ const listSettings = `'local_preload_libraries', 'search_path', 'session_preload
   'temp_tablespaces', 'unix_socket_directories'`;
 
 /**
- * Gives the properties `:props` to the database `:name`; to be run in a transaction. What names a role that is not there is left out
- * (it can only come from a manifest). Privileges of a grantor other than the owner are given as that role, after the owner's.
+ * Gives the properties `:props` to the database `:name`; to be run in a transaction. What names a role that is not
+ * there is left out (it can only come from a manifest). Privileges of a grantor other than the owner are given as
+ * that role, after the owner's.
  */
 export const applyProperties = String.raw`
 select format('alter database %I owner to %I', :'name', rolname)
@@ -65,11 +68,13 @@ select format('alter database %I with connection limit %s is_template %s allow_c
     coalesce(p->>'allow_connections', 'true')::boolean::text)
 from (select :'props'::jsonb p) s
 \gexec
-select case when role is null then format('alter database %I', :'name') else format('alter role %I in database %I', role, :'name') end
-    || ' set ' || (select string_agg(quote_ident(part), '.' order by o) from unnest(string_to_array(name, '.')) with ordinality n(part, o))
+select case when role is null then format('alter database %I', :'name')
+      else format('alter role %I in database %I', role, :'name') end
+    || ' set ' || (select string_agg(quote_ident(part), '.' order by o)
+      from unnest(string_to_array(name, '.')) with ordinality n(part, o))
     || ' to ' || case when lower(name) in (${listSettings}) then coalesce((
-         select string_agg(quote_literal(replace(coalesce(m[1], m[2]), '""', '"')), ', ')
-         from regexp_matches(value, '\s*(?:"((?:[^"]|"")*)"|([^",\s][^,]*?))\s*(?:,|$)', 'g') m), '''''')
+         select string_agg(quote_literal(replace(coalesce(m[1], m[2]), '""', '"')), ', ' order by o)
+         from regexp_matches(value, '\s*(?:"((?:[^"]|"")*)"|([^",\s][^,]*?))\s*(?:,|$)', 'g') with ordinality l(m, o)), '''''')
        else quote_literal(value) end
 from jsonb_to_recordset(coalesce((:'props'::jsonb->>'settings')::jsonb, '[]')) s(role text, name text, value text)
 where role is null or role in (select rolname from pg_roles)
@@ -80,13 +85,14 @@ from pg_database where datname = :'name' and :'props'::jsonb ? 'privileges'
 select format('grant connect, temporary on database %I to public', :'name')
 from pg_database where datname = :'name' and datacl is not null and not :'props'::jsonb ? 'privileges'
 \gexec
-select case when grantor = recorded then grant_it else format('set local role %I; %s; reset role', grantor, grant_it) end
+select case when grantor = recorded then grant_it
+    else format('set local role %I; %s; reset role', grantor, grant_it) end
 from (select p, p->>'owner' as recorded, pg_get_userbyid(datdba) as owner
       from pg_database, (select :'props'::jsonb as p) s where datname = :'name') d,
   jsonb_array_elements((p->>'privileges')::jsonb) with ordinality a(item, o),
   lateral (select item->>'grantor' as grantor, item->>'grantee' as grantee, item->>'privilege' as privilege) i,
   lateral (select format('grant %s on database %I to %s%s', privilege, :'name',
-      case when grantee is null then 'public' when grantee = recorded then quote_ident(owner) else quote_ident(grantee) end,
+      case when grantee is null then 'public' else quote_ident(case grantee when recorded then owner else grantee end) end,
       case when (item->>'grantable')::boolean then ' with grant option' else '' end) as grant_it) g
 where privilege in ('CREATE', 'CONNECT', 'TEMPORARY')
   and (grantor = recorded or grantor in (select rolname from pg_roles))
@@ -107,7 +113,8 @@ select coalesce(jsonb_agg(what order by what), '[]') from (
   from (select :'props'::jsonb as p) s, lateral (
     select p->>'owner' union all
     select x->>'role' from jsonb_array_elements((p->>'settings')::jsonb) x union all
-    select v from jsonb_array_elements((p->>'privileges')::jsonb) x, lateral (values (x->>'grantor'), (x->>'grantee')) g(v)) n(name)
+    select v from jsonb_array_elements((p->>'privileges')::jsonb) x,
+      lateral (values (x->>'grantor'), (x->>'grantee')) g(v)) n(name)
   where name is not null and name not in (select rolname from pg_roles)
   union all
   select 'tablespace ' || quote_ident(p->>'tablespace') from (select :'props'::jsonb as p) s

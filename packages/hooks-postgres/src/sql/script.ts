@@ -13,7 +13,8 @@ export function script(variables: Readonly<Record<string, string | boolean>>, bo
 }
 
 /** Whether the server's platform can watch for a client that has gone; elsewhere it refuses the setting. */
-export const noticesDeadClients = `current_setting('client_connection_check_interval', true) is not null and version() ~ 'linux'`;
+export const noticesDeadClients = `current_setting('client_connection_check_interval', true) is not null
+  and version() ~ 'linux'`;
 
 // Settings of a role or database may be meant for its applications, and functions in its search path may be anybody's.
 const settings = String.raw`

@@ -12,8 +12,9 @@ select :'obstacles' <> '{}' as refused \gset
 `;
 
 /**
- * While it is loaded nobody else is to come in. A superuser is not held to a limit; for others the right is taken from the public,
- * which cannot be undone to the letter: default privileges are then written down, where there were none.
+ * While it is loaded nobody else is to come in. A superuser is not held to a limit; for others the right is taken
+ * from the public, which cannot be undone to the letter: default privileges are then written down, where there were
+ * none.
  */
 const closeToOthers = String.raw`
   select case when rolsuper then format('alter database %I connection limit 0', :'scratch')
@@ -22,8 +23,9 @@ const closeToOthers = String.raw`
 `;
 
 /**
- * Makes the scratch database `:scratch` beside `:live`, after removing what dead attempts left; or refuses. Its properties are
- * given to it once on trial, so that what would fail at the swap fails before the load. Prints one jsonb object.
+ * Makes the scratch database `:scratch` beside `:live`, after removing what dead attempts left; or refuses. Its
+ * properties are given to it once on trial, so that what would fail at the swap fails before the load. Prints one
+ * jsonb object.
  */
 export const prepare = String.raw`
 ${awaitLock}
@@ -35,7 +37,7 @@ ${settle}
   \set name :scratch
   ${createDatabase}
   begin;
-  select format('comment on database %I is %L', :'scratch', '${mark}' || format('being restored, to become %I', :'live')) \gexec
+  select format('comment on database %I is %L', :'scratch', format('${mark}being restored, to become %I', :'live')) \gexec
   ${closeToOthers}
   select format('alter database %I allow_connections true', :'scratch') \gexec
   commit;
@@ -49,9 +51,9 @@ ${settle}
 `;
 
 /**
- * Gives the scratch database the live one's properties and place, in one transaction: there is no moment at which neither has the
- * name. Sessions are ended and the renaming tried again while clients keep coming back: each look at the sessions has to be a
- * fresh one. Afterwards the old one is dropped; that this fails does not undo the restore.
+ * Gives the scratch database the live one's properties and place, in one transaction: there is no moment at which
+ * neither has the name. Sessions are ended and the renaming tried again while clients keep coming back: each look at
+ * the sessions has to be a fresh one. Afterwards the old one is dropped; that this fails does not undo the restore.
  */
 export const swap = String.raw`
 begin;
@@ -64,10 +66,10 @@ ${settle}
 \set name :scratch
 ${applyProperties}
 \if :replaces
-  select format('comment on database %I is %L', :'live', '${mark}' || format('what %I was before a restore', :'live')) \gexec
+  select format('comment on database %I is %L', :'live', format('${mark}what %I was before a restore', :'live')) \gexec
 \endif
-select set_config('dumpstream.' || name, value, true) from (values ('live', :'live'), ('scratch', :'scratch'), ('aside', :'aside'),
-  ('replaces', :'replaces'), ('end_sessions', :'end_sessions')) v(name, value) \g /dev/null
+select set_config('dumpstream.' || name, value, true) from (values ('live', :'live'), ('scratch', :'scratch'),
+  ('aside', :'aside'), ('replaces', :'replaces'), ('end_sessions', :'end_sessions')) v(name, value) \g /dev/null
 do $$
 declare
   live text := current_setting('dumpstream.live');
@@ -79,7 +81,7 @@ begin
   for attempt in 1..20 loop
     perform pg_stat_clear_snapshot();
     perform pg_terminate_backend(pid) from pg_stat_activity
-      where (datname = scratch or (datname = live and end_sessions)) and usesysid is not null and pid <> pg_backend_pid();
+      where (datname = scratch or (datname = live and end_sessions)) and usesysid is not null;
     begin
       if replaces then
         execute format('alter database %I rename to %I', live, aside);
