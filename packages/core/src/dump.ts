@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Call } from './call.ts';
 import { elapsed } from './call.ts';
 import { BackupError } from './errors.ts';
@@ -157,9 +158,8 @@ class Sink implements DumpSink {
   /** A dump that cannot write fails just before the reader's own end is known: the reader's failure is the cause. */
   async #archiveFailure(): Promise<void> {
     const { failed } = this.#archives;
-    const waited = AbortSignal.any([failed, AbortSignal.timeout(readerGraceMs)]);
-    if (!waited.aborted) await new Promise((resolve) => waited.addEventListener('abort', resolve, { once: true }));
-    failed.throwIfAborted();
+    // Not AbortSignal.timeout: nobody holds on to that one, and once collected it never fires.
+    await rejectedBy(failed, wait(readerGraceMs));
   }
 }
 

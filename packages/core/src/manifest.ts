@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import Value from 'typebox/value';
 
 /** Where everything of ours lies in an archive. */
-export const archiveRoot = 'dumpstream';
+const archiveRoot = 'dumpstream';
 export const manifestPath = `${archiveRoot}/manifest.json`;
 
 const segment = '[A-Za-z0-9_%~][A-Za-z0-9_.%~:-]*';

@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import type { Config, ConfiguredDatabase } from './config/config.ts';
+import { withoutRestoreKeys } from './config/restore-keys.ts';
 import { BackupError, type ErrorCode, withDetails } from './errors.ts';
 import type { DatabaseHook, Item, RestoreJob } from './hook.ts';
 import { inParallel } from './in-parallel.ts';
@@ -82,11 +83,6 @@ async function itemsOf(call: Call, hook: DatabaseHook, entry: ConfiguredDatabase
   const { list } = hook;
   if (entry.name !== 'all' || list === undefined) return [{ name: entry.name, kind: 'database' }];
   return inJob(call, hook, undefined, 'DUMP_FAILED', (context) => list.call(hook, entry, context));
-}
-
-/** What is for restores alone is no business of a dump. */
-function withoutRestoreKeys(entry: ConfiguredDatabase['entry']): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(Object.entries(entry).filter(([key]) => !key.startsWith('restore_')));
 }
 
 /** `all` can bring what another entry names. */

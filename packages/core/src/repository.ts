@@ -108,6 +108,8 @@ export interface ArchiveReader {
   file(path: string): Promise<string | undefined>;
   /** Begins to read one item. */
   stream(path: string): Promise<ItemReader>;
+  /** Reads everything at and below a path to its end; rejects when it is not whole. */
+  verify(path: string): Promise<void>;
   /** Extracts everything at and below a path into an empty directory. */
   directory(path: string, destination: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { type ArchivedDatabase, type OpenArchive, refIn } from './archives.ts';
 import type { Call } from './call.ts';
 import type { Config, ConfiguredDatabase } from './config/config.ts';
 import { entryProblems } from './config/entry-problems.ts';
+import { connectionKeys, withoutRestoreKeys } from './config/restore-keys.ts';
 import { BackupError } from './errors.ts';
 import type { DatabaseHook, Meta } from './hook.ts';
 import { type DatabaseJob, describe } from './job.ts';
@@ -97,9 +98,6 @@ function hookOf(config: Config, database: ArchivedDatabase): DatabaseHook {
   });
 }
 
-/** What says where a database is and who connects to it. */
-const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
-
 /** archive < configuration < `restore_*` < `to` */
 function entryFor(
   call: Call,
@@ -115,12 +113,11 @@ function entryFor(
   for (const key of connectionKeys) {
     const redirected = to[key] ?? all[`restore_${key}`];
     if (redirected !== undefined) all[key] = redirected;
-    delete all[`restore_${key}`];
   }
   // Another host is not reached by this one's socket.
   if (to.hostname !== undefined || configured?.restore_hostname !== undefined) delete all.socket_path;
   const entry = {
-    ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(withoutRestoreKeys(all)).filter(([, value]) => value !== undefined)),
     name: to.name ?? database.name,
   };
   const problems = entryProblems(hook, entry);

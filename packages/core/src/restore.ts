@@ -81,6 +81,8 @@ class Restore {
     const tasks = await restoreTasks(this.#call, this.#config, archive, this.#options);
     for (const task of tasks) this.#set(task, 'skipped');
     await inParallel(tasks, this.#options.concurrency, (task) => check(this.#call, task, 'RESTORE_FAILED'));
+    // What is loaded into a live database has to be known to be whole before; beside one, its end comes before the swap.
+    for (const { path, strategy } of tasks) if (strategy === 'in-place') await archive.reader.verify(path);
     return { archive, tasks };
   }
 

@@ -2,7 +2,13 @@ import { startChild } from '../process/child.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { Pipe } from '../process/pipe.ts';
 import type { ArchiveEntry, ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
-import { type BorgTarget, extractCommand, extractToStdoutCommand, listEntriesCommand } from './command.ts';
+import {
+  type BorgTarget,
+  extractCommand,
+  extractToStdoutCommand,
+  listEntriesCommand,
+  verifyCommand,
+} from './command.ts';
 import { borgError } from './explain.ts';
 import { type BorgMessage, parseLine } from './log.ts';
 import { parseEntries } from './parse.ts';
@@ -25,6 +31,9 @@ export function readArchive(target: BorgTarget, archive: StoredArchive, context:
       return found ? text : undefined;
     },
     stream: async (path) => streamItem(target, extract(path), context),
+    verify: async (path) => {
+      await runBorg(target, verifyCommand(target, archive.name, path), context.signal);
+    },
     directory: async (path, destination) => {
       await runBorg(target, extractCommand(target, archive.name, path), context.signal, undefined, destination);
     },

@@ -117,6 +117,11 @@ export function extractCommand(target: BorgTarget, name: string, path: string): 
   ]);
 }
 
+/** Borg reads, decrypts and checks all of it, and writes nothing. */
+export function verifyCommand(target: BorgTarget, name: string, path: string): BorgCommand {
+  return borg(target, ['extract', '--dry-run', '--', archive(target, literal(name)), `pp:${path}`]);
+}
+
 export interface RecreateOptions {
   readonly name: string;
   readonly comment: string;

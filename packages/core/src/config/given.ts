@@ -37,7 +37,6 @@ export function givenTwice(given: GivenKeys, source: Source): Problem[] {
   );
 }
 
-/** What stands at a path of mappings; undefined where nothing does. */
-export function valueAt(value: unknown, path: readonly string[]): unknown {
+function valueAt(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((inner, key) => (isMapping(inner) ? own(inner, key) : undefined), value);
 }
