@@ -1,4 +1,4 @@
-/** `npm run setup`: system packages, dependencies, builds. Quick where nothing is to be done. */
+/** `npm run setup`: system packages, dependencies, builds, and what only the tests need. Quick where nothing is to be done. */
 import { setUp } from './setup/set-up.mjs';
 
-await setUp();
+await setUp({ tests: true });

@@ -78,7 +78,10 @@ export async function runAsServerUser(command, cwd) {
  * @returns {Promise<Daemon>}
  */
 export async function startDaemon(command, { cwd, log, ready, stopSignal, killSignal }) {
-  const [file, args] = asServerUser(command, ['setpriv', '--pdeathsig', stopSignal.replace('SIG', ''), '--']);
+  // Whoever died before the kernel was asked to tell of it is no longer the parent.
+  const withParent = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
+  const dyingToo = ['setpriv', '--pdeathsig', stopSignal.replace('SIG', ''), '--', ...withParent];
+  const [file, args] = asServerUser(command, dyingToo);
   const output = openSync(log, 'w');
   // A process group of its own: Ctrl-C at the terminal is for the starter, which then stops the server.
   const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', output, output] });

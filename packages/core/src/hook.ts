@@ -11,7 +11,7 @@ export interface DatabaseHook<E extends TObject = TObject> {
   readonly name: string;
   /**
    * One entry of the YAML list. `name` is required; `hostname`, `port`, `username` and `password` mean what they say.
-   * Core adds `label`. A property with `writeOnly: true` is a secret: redacted everywhere, stored nowhere.
+   * Core adds `label`, and `restore_hostname` and the like, which the hook never sees. A property with `writeOnly: true` is a secret: redacted everywhere, stored nowhere.
    */
   readonly entry: E;
   /** What an entry stands for, in restore order (`all`: globals first). Absent: `all` is `CONFIG_INVALID`. */

@@ -41,11 +41,12 @@ export async function prepareBackup(
     failed.push({ job, error });
   };
   const jobs: DatabaseJob[] = [];
-  for (const { hook, entry } of config.databases) {
+  for (const { hook, entry: configured } of config.databases) {
+    const entry = withoutRestoreKeys(configured);
     const jobFor = (item: Item): DatabaseJob => ({
       hook,
       item,
-      entry: { ...withoutRestoreKeys(entry), name: item.name },
+      entry: { ...entry, name: item.name },
       ref: refOf(hook, entry, item),
       path: itemPath(hook.name, entry, item),
     });

@@ -4,6 +4,7 @@ import { backup, type DatabaseHook, initRepository, listArchives, parseConfig, r
 import { expect, test } from '@jest/globals';
 import { tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { dumpByHand } from './support/by-hand.ts';
+import { withHeldTable } from './support/held-table.ts';
 import { type Lab, onEachServer, picture, sql } from './support/lab.ts';
 import { rich } from './support/rich.ts';
 import { withDatabases } from './support/scratch-database.ts';
@@ -74,26 +75,26 @@ onEachServer((lab) => {
   });
 
   test('a backup that is aborted in the middle of a dump leaves no archive and no session', async () => {
-    const name = uniqueName('large');
+    const name = uniqueName('half');
     const { config } = await configure(lab, lab.hook(), [{ name }]);
     const controller = new AbortController();
     await withDatabases(lab, [name], async () => {
-      await sql(lab, name, `CREATE TABLE t (x LONGTEXT); INSERT INTO t VALUES (REPEAT('x', 1000000));`);
       await sql(
         lab,
         name,
-        'INSERT INTO t SELECT t.x FROM t, (SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4) u',
+        `CREATE TABLE a (x LONGTEXT); INSERT INTO a VALUES (REPEAT('x', 4000000)); CREATE TABLE z (x INT);`,
       );
-      await sql(lab, name, 'INSERT INTO t SELECT a.x FROM t a, t b');
-      const aborted = backup(config, {
-        signal: controller.signal,
-        onEvent: ({ type }) => {
-          if (type === 'database-progress') controller.abort(new Error('enough'));
-        },
+      await withHeldTable(lab, `${name}.z`, async () => {
+        const aborted = backup(config, {
+          signal: controller.signal,
+          onEvent: (event) => {
+            if (event.type === 'database-progress' && event.bytes > 4_000_000) controller.abort(new Error('enough'));
+          },
+        });
+        await expect(aborted).rejects.toMatchObject({ code: 'ABORTED', cause: new Error('enough') });
+        expect(await listArchives(config)).toEqual([]);
+        expect(await sql(lab, '', `SELECT info FROM information_schema.processlist WHERE db = '${name}'`)).toBe('');
       });
-      await expect(aborted).rejects.toMatchObject({ code: 'ABORTED', cause: new Error('enough') });
-      expect(await listArchives(config)).toEqual([]);
-      expect(await sql(lab, '', `SELECT info FROM information_schema.processlist WHERE db = '${name}'`)).toBe('');
     });
   });
 });

@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { dumpByHand, restoreByHand } from './support/by-hand.ts';
+import { until, withHeldTable } from './support/held-table.ts';
 import { type Lab, onEachServer, sql } from './support/lab.ts';
 import { withDatabases } from './support/scratch-database.ts';
 
 /** Sessions that have the database as their default, by what they are doing. */
 function sessionsIn(lab: Lab, database: string): Promise<string> {
   return sql(lab, '', `SELECT id, info FROM information_schema.processlist WHERE db = '${database}'`);
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
 onEachServer((lab) => {
@@ -22,20 +19,13 @@ onEachServer((lab) => {
     const controller = new AbortController();
     await withDatabases(lab, [name], async () => {
       await sql(lab, name, 'CREATE TABLE t (x INT); INSERT INTO t VALUES (1);');
-      const holder = sql(lab, '', `LOCK TABLES ${name}.t WRITE; DO SLEEP(600);`).catch(() => 'killed');
-      const sleeping = `SELECT id FROM information_schema.processlist WHERE info = 'DO SLEEP(600)' AND state = 'User sleep'`;
-      await until(async () => (await sql(lab, '', sleeping)) !== '');
-      const holderId = await sql(lab, '', sleeping);
-      try {
+      await withHeldTable(lab, `${name}.t`, async () => {
         const dumped = dumpByHand(lab.hook(), { ...lab.connection, name }, file, { signal: controller.signal });
         await until(async () => (await sessionsIn(lab, name)).includes('dumpstream-'));
         controller.abort(new Error('enough'));
         await expect(dumped).rejects.toThrow('enough');
         expect(await sessionsIn(lab, name)).toBe('');
-      } finally {
-        await sql(lab, '', `KILL ${holderId}`);
-        await holder;
-      }
+      });
     });
   });
 

@@ -1,4 +1,4 @@
-import type { DumpSource, HookContext } from '@dumpstream/core';
+import { BackupError, type DumpSource, type HookContext } from '@dumpstream/core';
 import { load, psql } from './commands.ts';
 import { applicationName, maintenanceDatabase } from './connection.ts';
 import type { LoadJob } from './entry.ts';
@@ -37,12 +37,14 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
     psql(entry, maintenanceDatabase(live), session, script(request, body));
 
   let done = false;
+  let connected = true;
   let alive: Promise<unknown> | undefined;
   context.defer(async (later) => {
     try {
       if (!done) await later.run(command(cleanUp, `cleanup ${id}`));
       await alive;
     } catch (error) {
+      if (!connected) return;
       later.warn(
         `the scratch database '${scratch}' may be left, until the next restore on that server removes it: ` +
           (error as Error).message,
@@ -58,6 +60,7 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
   const prepared = await context.run(command(prepare)).then(
     (answer) => JSON.parse(answer) as Prepared,
     (error: unknown) => {
+      connected = !(error instanceof BackupError && error.code === 'CONNECTION_FAILED');
       throw aliveFailure ?? error;
     },
   );

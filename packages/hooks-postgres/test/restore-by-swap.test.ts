@@ -79,6 +79,7 @@ test('the properties kept are those of the live database at the time of the rest
   const before = await catalogue(database);
   await restore(config({ name: database }), { archive: 'latest' });
   expect(await catalogue(database)).toBe(before);
+  expect(await count(`pg_database where datname = '${database}' and datacl is null`)).toBe('1');
   await psql('postgres', `alter database ${database} is_template false`);
 });
 

@@ -2,7 +2,7 @@ import type { TProperties } from 'typebox';
 import { Type } from 'typebox';
 
 /** Keys of an entry that say where its databases are and who connects to them; prefixed, they hold for a restore. */
-const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
+export const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
 
 /** `restore_hostname` and the like, for those of the keys that an entry has: the same values are taken, as secret as there. */
 export function restoreKeys(properties: TProperties): TProperties {

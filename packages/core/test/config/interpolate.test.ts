@@ -253,7 +253,7 @@ fake_databases:
     const value = `s3cret-${randomUUID()}`;
     await writeFile(join(directory, 'user'), value);
     const config = await load(`before_backup: ["curl -u {credential file user}: x"]
-fake_databases: [{name: x, username: "{credential file user}"}, {name: y, password: "{credential file user}"}]`);
+fake_databases: [{name: x, username: "{credential file user}"}]`);
     expect(config.databases[0]?.entry.username).toBe(value);
     expect(secretsOf(config)).toEqual([value]);
     expect(JSON.stringify([config, config.settings, config.databases])).not.toContain(value);

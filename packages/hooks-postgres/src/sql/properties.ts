@@ -74,7 +74,8 @@ select case when role is null then format('alter database %I', :'name')
       from unnest(string_to_array(name, '.')) with ordinality n(part, o))
     || ' to ' || case when lower(name) in (${listSettings}) then coalesce((
          select string_agg(quote_literal(replace(coalesce(m[1], m[2]), '""', '"')), ', ' order by o)
-         from regexp_matches(value, '\s*(?:"((?:[^"]|"")*)"|([^",\s][^,]*?))\s*(?:,|$)', 'g') with ordinality l(m, o)), '''''')
+         from regexp_matches(value, '\s*(?:"((?:[^"]|"")*)"|([^",\s][^,]*?))\s*(?:,|$)', 'g')
+           with ordinality l(m, o)), '''''')
        else quote_literal(value) end
 from jsonb_to_recordset(coalesce((:'props'::jsonb->>'settings')::jsonb, '[]')) s(role text, name text, value text)
 where role is null or role in (select rolname from pg_roles)
@@ -92,7 +93,7 @@ from (select p, p->>'owner' as recorded, pg_get_userbyid(datdba) as owner
   jsonb_array_elements((p->>'privileges')::jsonb) with ordinality a(item, o),
   lateral (select item->>'grantor' as grantor, item->>'grantee' as grantee, item->>'privilege' as privilege) i,
   lateral (select format('grant %s on database %I to %s%s', privilege, :'name',
-      case when grantee is null then 'public' else quote_ident(case grantee when recorded then owner else grantee end) end,
+      coalesce(quote_ident(case grantee when recorded then owner else grantee end), 'public'),
       case when (item->>'grantable')::boolean then ' with grant option' else '' end) as grant_it) g
 where privilege in ('CREATE', 'CONNECT', 'TEMPORARY')
   and (grantor = recorded or grantor in (select rolname from pg_roles))

@@ -1,5 +1,5 @@
 /** Text as an SQL literal, whatever `standard_conforming_strings` says. */
-export function literal(text: string): string {
+function literal(text: string): string {
   return `E'${text.replace(/[\\']/g, '\\$&')}'`;
 }
 

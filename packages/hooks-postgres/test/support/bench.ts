@@ -6,7 +6,7 @@ import { postgresql } from '@dumpstream/hooks-postgres';
 import { psql, servers, tempDir } from '../../../../test/support/servers.ts';
 
 /** How an entry of the configuration reaches the tests' server as the superuser. */
-export function connection(): { hostname: string; port: number; username: string; password: string } {
+function connection(): { hostname: string; port: number; username: string; password: string } {
   const { host, port, user, password } = servers.postgres;
   return { hostname: host, port, username: user, password };
 }
@@ -52,7 +52,7 @@ export function catalogue(database: string): Promise<string> {
   const name = `'${database.replaceAll("'", "''")}'`;
   return psql(
     'postgres',
-    `select to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid' - 'datacl', datacl is null,
+    `select to_jsonb(d) - 'oid' - 'datfrozenxid' - 'datminmxid' - 'datacl',
        (select array_agg(a::text order by a::text) from unnest(coalesce(datacl, acldefault('d', datdba))) a),
        (select array_agg((setrole::regrole, setconfig)::text order by setrole) from pg_db_role_setting where setdatabase = d.oid),
        shobj_description(d.oid, 'pg_database')

@@ -7,7 +7,7 @@ export interface Roles {
 }
 
 /** One of every kind of object that is hard to restore, with rows of many types. */
-export function richContent({ owner, reader }: Roles): string {
+function richContent({ owner, reader }: Roles): string {
   return String.raw`
 create extension citext;
 create schema app authorization ${owner};
@@ -51,7 +51,7 @@ alter table app.customers owner to ${owner};
 }
 
 /** Everything that a database is besides its content, of the kinds that a swap has to carry over. */
-export function properties(database: string, { owner, reader }: Roles): string {
+function properties(database: string, { owner, reader }: Roles): string {
   const name = `"${database.replaceAll('"', '""')}"`;
   return `
 alter database ${name} owner to ${owner};
