@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -30,8 +31,14 @@ const ours = (database: string) => `pg_stat_activity where datname = '${database
 /** A session of somebody else, which stays until it is ended. */
 async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
   const before = Number(await count(ours(database)));
-  const ended = psql(database, 'select pg_sleep(60)').catch((error: unknown) => error);
-  while (Number(await count(ours(database))) === before) await wait(20);
+  let failure: unknown;
+  const ended = psql(database, 'select pg_sleep(60)').catch((error: unknown) => {
+    failure = error;
+  });
+  while (Number(await count(ours(database))) === before) {
+    if (failure !== undefined) throw failure;
+    await wait(20);
+  }
   return { ended };
 }
 
@@ -225,43 +232,37 @@ test('a restore removes what killed ones have left, and only that', async () => 
   const { config } = await bench();
   const database = await make();
   await backup(config({ name: database }));
-  const id = () => uniqueName('').slice(1).padEnd(16, '0');
-  const [half, closed, old, alive, foreign] = ['_new', '_new', '_old', '_new', '_new'].map(
-    (end) => `dumpstream_${id()}${end}`,
-  );
-  const mark = (which = '') => `comment on database ${which} is 'dumpstream: being restored'`;
-  databases.push(...[half, closed, old, alive, foreign].map(String));
-  await psql('postgres', `create database ${foreign}; comment on database ${foreign} is 'mine'`);
-  // Holds the lock that a living restore holds.
-  const holder = psql(
-    'postgres',
-    `select pg_advisory_lock(x'${alive?.slice(11, 27)}'::bigint); select pg_sleep(60)`,
-  ).catch(() => {});
-  while (
-    (await count(
-      `pg_locks where locktype = 'advisory' and objid = 0 and classid = x'${alive?.slice(11, 19)}'::bigint::oid`,
-    )) !== '1'
-  )
-    await wait(20);
-  await psql('postgres', `create database ${alive}; ${mark(alive)}; create database ${half}; ${mark(half)}`);
-  await psql(
-    'postgres',
-    `create database ${closed} allow_connections false; create database ${old} allow_connections false; ${mark(old)}`,
-  );
-  await connect(String(half));
+  const scratch = (end: string) => {
+    const name = `dumpstream_${randomBytes(8).toString('hex')}_${end}`;
+    databases.push(name);
+    return name;
+  };
+  const [alive, foreign, half, bare, old] = [
+    scratch('new'),
+    scratch('new'),
+    scratch('new'),
+    scratch('new'),
+    scratch('old'),
+  ];
+  const mark = (name: string) => psql('postgres', `comment on database ${name} is 'dumpstream: left'`);
+  // The lock that a living restore holds.
+  const key = `x'${alive.slice(11, 27)}'::bigint`;
+  const holder = psql('postgres', `select pg_advisory_lock(${key}); select pg_sleep(60)`).catch(() => 'ended');
+  const locks = `pg_locks where locktype = 'advisory' and (classid::bigint << 32 | objid::bigint) = ${key}`;
+  while ((await count(locks)) !== '1') await wait(20);
+  for (const name of [alive, foreign, half, old]) await psql('postgres', `create database ${name}`);
+  await connect(half);
+  // From here on, restores of other tests may remove them, too.
+  for (const name of [alive, half, old]) await mark(name);
+  await psql('postgres', `create database ${bare} allow_connections false`);
 
   await restore(config({ name: database }), { archive: 'latest' });
 
-  const left = await psql(
-    'postgres',
-    `select datname from pg_database where datname in ('${[half, closed, old, alive, foreign].join("', '")}')`,
-  );
+  const names = [alive, foreign, half, bare, old].join("', '");
+  const left = await psql('postgres', `select datname from pg_database where datname in ('${names}')`);
   expect(left.split('\n').sort()).toEqual([alive, foreign].sort());
-  await psql(
-    'postgres',
-    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = x'${alive?.slice(11, 19)}'::bigint::oid`,
-  );
-  await holder;
+  await psql('postgres', `select pg_terminate_backend(pid) from ${locks}`);
+  expect(await holder).toBe('ended');
 });
 
 test('an abort during the load leaves the live database, and nothing else', async () => {
