@@ -3,7 +3,16 @@
  * is needed.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findProgram } from '../servers/programs.mjs';
@@ -76,7 +85,10 @@ async function download(directory, options) {
 async function aptGet(cwd, args) {
   const env = { ...process.env, LC_ALL: 'C.UTF-8' };
   // Else root's downloads are made by a user who has no right to our directory.
-  const { stdout } = await promisify(execFile)('apt-get', ['-o', 'APT::Sandbox::User=root', '--quiet', ...args], { cwd, env });
+  const { stdout } = await promisify(execFile)('apt-get', ['-o', 'APT::Sandbox::User=root', '--quiet', ...args], {
+    cwd,
+    env,
+  });
   return stdout;
 }
 

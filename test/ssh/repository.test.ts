@@ -3,7 +3,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { backup, type Config, type Event, extract, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
+import {
+  backup,
+  type Config,
+  type Event,
+  extract,
+  initRepository,
+  listArchives,
+  parseConfig,
+  restore,
+} from '@dumpstream/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { filesHook } from '../../packages/core/test/support/files-hook.ts';
 import { processesNaming } from '../../packages/core/test/support/workbench.ts';
@@ -83,30 +92,28 @@ test('user@host:path works as well, with the port in ssh_command, and remote_pat
   expect(await readFile(`${far}.calls`, 'utf8')).toMatch(/^serve/);
 });
 
-/**
- * An `onEvent` that ends all sessions of sshd when the first bytes have flowed.
- * @param dropped gets the process ids of the sessions that there were
- */
-function droppingConnection(dropped: number[]): (event: Event) => void {
-  return ({ type }) => {
-    if (type !== 'database-progress' || dropped.length > 0) return;
-    dropped.push(...sshd.sessions());
-    for (const pid of dropped) process.kill(pid, 'SIGKILL');
+/** Drops sshd's connections when the first bytes have flowed. Whoever is to wait for that has the shell command `wait`. */
+function connectionDropper({ directory }: Bench) {
+  const sign = join(directory, 'dropped');
+  const ended: number[] = [];
+  const onEvent = ({ type }: Event) => {
+    if (type !== 'database-progress' || ended.length > 0) return;
+    ended.push(...sshd.sessions());
+    for (const pid of ended) process.kill(pid, 'SIGKILL');
+    writeFileSync(sign, '');
   };
+  return { ended, onEvent, wait: `until [ -e '${sign}' ]; do sleep 0.05; done` };
 }
 
 test('when the connection drops half-way through a backup, there is no archive, and the next run works', async () => {
   const made = await bench();
   const repository = url('dropped');
   await initRepository(made.config(repository), { encryption: 'repokey-blake2' });
-  // Half of it flows; the rest would come much later.
-  const slow = 'head -c 1500000 "$1"; sleep 30; tail -c 1500000 "$1"';
-  const dropped: number[] = [];
-  const failure = await backup(made.config(repository, {}, { dump: slow }), {
-    onEvent: droppingConnection(dropped),
-  }).catch((error: unknown) => error);
+  const { ended, onEvent, wait } = connectionDropper(made);
+  const halting = made.config(repository, {}, { dump: `head -c 1500000 "$1"; ${wait}; tail -c 1500000 "$1"` });
+  const failure = await backup(halting, { onEvent }).catch((error: unknown) => error);
 
-  expect(dropped).toHaveLength(1);
+  expect(ended).not.toEqual([]);
   expect(failure).toMatchObject({
     code: 'REPOSITORY_FAILED',
     repository,
@@ -123,17 +130,15 @@ test('when the connection drops half-way through a backup, there is no archive, 
 test('when the connection drops half-way through a restore, the client never sees the end of the dump', async () => {
   const made = await bench(20_000_000);
   const repository = url('dropped-restore');
-  const careful = 'head -c 1000000 > /dev/null; sleep 1; cat > "$1.new" && mv "$1.new" "$1"';
+  const { ended, onEvent, wait } = connectionDropper(made);
+  const careful = `head -c 1000000 > /dev/null; ${wait}; cat > "$1.new" && mv "$1.new" "$1"`;
   const config = made.config(repository, {}, { restore: careful });
   await initRepository(config, { encryption: 'repokey-blake2' });
   await backup(config);
   await writeFile(made.file, 'live');
-  const dropped: number[] = [];
-  const failure = await restore(config, { archive: 'latest', onEvent: droppingConnection(dropped) }).catch(
-    (error: unknown) => error,
-  );
+  const failure = await restore(config, { archive: 'latest', onEvent }).catch((error: unknown) => error);
 
-  expect(dropped).toHaveLength(1);
+  expect(ended).not.toEqual([]);
   expect(failure).toMatchObject({ code: 'REPOSITORY_FAILED', repository, database: { name: 'one' } });
   expect(await readFile(made.file, 'utf8')).toBe('live');
   expect(processesNaming(made.directory)).toEqual([]);

@@ -22,7 +22,9 @@ export function unpackedFile(path: string): string | undefined {
 
 /** Where the unpacked programs' own libraries are. */
 export function libraryDirectories(): string[] {
-  const parents = ['lib', 'usr/lib'].map((directory) => join(unpacked, directory)).filter((parent) => existsSync(parent));
+  const parents = ['lib', 'usr/lib']
+    .map((directory) => join(unpacked, directory))
+    .filter((parent) => existsSync(parent));
   return parents.flatMap((parent) =>
     readdirSync(parent)
       .filter((name) => name.includes('-linux-'))

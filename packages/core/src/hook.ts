@@ -45,6 +45,8 @@ export interface Job<E extends TObject = TObject> {
 
 export interface RestoreJob<E extends TObject = TObject> extends Job<E> {
   readonly meta: Meta;
+  /** Size of the dump in the archive. */
+  readonly bytes: number;
   readonly strategy: 'swap' | 'in-place';
   /** Whether sessions that stand in the way may be ended; where not, the restore is refused. */
   readonly endSessions: boolean;
@@ -79,6 +81,12 @@ export interface DumpSink {
 export interface DumpSource {
   /** The dump is the command's standard input. Resolves when it has exited with status 0 and the dump was read whole. */
   into(command: Command): Promise<void>;
+  /**
+   * The first bytes of the dump, so many, are the command's standard input, which then ends. Resolves with the rest as text, when
+   * the command has exited with status 0 and the dump was read whole. Only for what can be thrown away: the command sees its
+   * end before that of the dump is known.
+   */
+  intoFirst(bytes: number, command: Command): Promise<string>;
   /** For hooks in pure JavaScript: ends if the dump is whole, else is destroyed with the error. */
   read(): Readable;
   /** A dump that was archived as files, extracted whole before `use` is called. */

@@ -1,6 +1,6 @@
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
-import type { ArchiveReader } from './repository.ts';
+import type { ArchiveReader, ItemReader } from './repository.ts';
 
 const readSome = promisify(read);
 const chunkBytes = 65_536;
@@ -11,7 +11,11 @@ const chunkBytes = 65_536;
  */
 export async function* readItem(archive: ArchiveReader, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  const item = await archive.stream(path);
+  yield* readOpened(await archive.stream(path), signal);
+}
+
+/** The same of an item that is open, from where it stands. */
+export async function* readOpened(item: ItemReader, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { fd } = item;
   // Closing lets go a read that would wait for ever.
   const close = () => void item.close();

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { BackupError } from './errors.ts';
 import type { Command, DumpSource } from './hook.ts';
 import type { DatabaseJob, JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
-import { startChild } from './process/child.ts';
+import { type Child, startChild } from './process/child.ts';
+import { Pipe } from './process/pipe.ts';
 import { watch } from './progress.ts';
-import { readItem } from './read-item.ts';
+import { readItem, readOpened } from './read-item.ts';
 import type { DatabaseRef } from './report.ts';
 import type { ArchiveReader, ItemReader } from './repository.ts';
 
@@ -79,6 +81,32 @@ export class Source implements DumpSource {
     } finally {
       stop();
       over.removeEventListener('abort', end);
+    }
+  }
+
+  async intoFirst(bytes: number, command: Command): Promise<string> {
+    const { signal } = this.#context;
+    signal.throwIfAborted();
+    const item = await this.#archive.stream(this.#path);
+    const pipe = await Pipe.make(this.#directory, signal);
+    let head: Child | undefined;
+    try {
+      // It reads no further than it is told: coreutils' manual, "head invocation".
+      head = await startChild({ file: 'head', args: ['-c', String(bytes)] }, { stdin: item.fd, stdout: pipe.writeEnd });
+      const first = head.exited.then(({ code, stderr }) => {
+        if (code !== 0)
+          throw new BackupError('RESTORE_FAILED', `head failed between the archive and the client: ${stderr}`);
+        pipe.closeWriteEnd();
+      });
+      await this.#feed(command, { ...item, fd: pipe.readEnd, whole: Promise.all([first, item.whole]).then(() => {}) });
+      const rest: Uint8Array[] = [];
+      for await (const chunk of readOpened(item, signal)) rest.push(chunk);
+      this.whole = true;
+      return Buffer.concat(rest).toString('utf8');
+    } finally {
+      await item.close();
+      await head?.end();
+      pipe.close();
     }
   }
 

@@ -64,6 +64,7 @@ test('a dump of a newer server is refused, both being named', async () => {
     meta: { format: 'custom', server_version: '16.1' },
     strategy: 'swap' as const,
     endSessions: true,
+    bytes: 0,
   };
   await expect(checkRestore(job, server)).rejects.toMatchObject({
     code: 'VERSION_UNSUPPORTED',

@@ -43,4 +43,4 @@ test('databases of any name are dumped, restored over themselves and re-created'
   } finally {
     for (const name of names) await dropDatabase(name);
   }
-});
+}, 180_000);

@@ -28,6 +28,10 @@ async function make(sql = 'create table t as select 1 as n', options = ''): Prom
 const count = (query: string): Promise<string> => psql('postgres', `select count(*) from ${query}`);
 const ours = (database: string) => `pg_stat_activity where datname = '${database}'`;
 
+/** Makes the load of a dump take some seconds, without that the database itself took them. */
+const napping = `create table naps as select 0 as seconds;
+  create materialized view slow as select pg_sleep(seconds)::text from naps; update naps set seconds = 5`;
+
 /** A session of somebody else, which stays until it is ended. */
 async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
   const before = Number(await count(ours(database)));
@@ -190,8 +194,7 @@ test('with endSessions: false a restore is refused while there are sessions, whi
 
 test('with endSessions: false a session that comes during the load makes the swap fail, and stays', async () => {
   const { config } = await bench();
-  const slow = 'create materialized view slow as select pg_sleep(1)::text';
-  const database = await make(`create table t as select 1 as n; ${slow}`);
+  const database = await make(`create table t as select 1 as n; ${napping}`);
   await backup(config({ name: database }));
   await psql(database, 'update t set n = 2');
   const restored = restore(config({ name: database }), { archive: 'latest', endSessions: false });
@@ -267,9 +270,7 @@ test('a restore removes what killed ones have left, and only that', async () => 
 
 test('an abort during the load leaves the live database, and nothing else', async () => {
   const { config } = await bench();
-  const database = await make(
-    `create table t as select 1 as n; create materialized view slow as select pg_sleep(2)::text`,
-  );
+  const database = await make(`create table t as select 1 as n; ${napping}`);
   await backup(config({ name: database }));
   await psql(database, 'update t set n = 2');
   const aborter = new AbortController();

@@ -16,7 +16,7 @@ export interface Sshd {
   readonly sshCommand: string;
   /** The account's home, where repositories can be made. */
   readonly home: string;
-  /** Process ids of the sessions that there are: to end one is to drop its connection. */
+  /** Process ids of what serves the connections that there are: to end them is to drop these. */
   sessions(): number[];
   stop(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function startSshd(): Promise<Sshd> {
   }));
   const knownHosts = join(keys, 'known_hosts');
   writeFileSync(knownHosts, `[127.0.0.1]:${port} ${hostKey.public}`);
-  const sessions = () => childrenOf(daemon.pid);
+  const sessions = () => descendantsOf(daemon.pid).filter((pid) => /^Name:\tsshd/.test(statusOf(pid)));
   return {
     port,
     sshCommand: `${testProgram('ssh')} -F none -i ${userKey.file} -o IdentitiesOnly=yes -o UserKnownHostsFile=${knownHosts}`,
@@ -107,13 +107,14 @@ function laterPrograms(): Record<string, string> {
   return Object.fromEntries(Object.entries(paths).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
-function childrenOf(parent: number): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && statusOf(name).includes(`\nPPid:\t${parent}\n`))
-    .map(Number);
+function descendantsOf(parent: number): number[] {
+  const children = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && statusOf(pid).includes(`\nPPid:\t${parent}\n`));
+  return [...children, ...children.flatMap(descendantsOf)];
 }
 
-function statusOf(pid: string): string {
+function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/status`, 'utf8');
   } catch {

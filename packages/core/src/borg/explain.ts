@@ -39,11 +39,19 @@ export function borgError(verb: string, repository: string, exit: Exit, messages
   const telling = logged.find(({ id }) => id in meanings);
   const { code, hint } = (telling && meanings[telling.id]) ?? guess(logged.map(({ text }) => text).join('\n'));
   const end = exit.signal === undefined ? `exit status ${exit.code}` : `signal ${exit.signal}`;
-  const said = (telling?.text ?? lastWords(logged)).trim();
+  const said = (
+    telling === undefined ? lastWords(logged) : [telling.text, ...farSide(telling.id, logged)].join('\n')
+  ).trim();
   return new BackupError(code, `borg ${verb} failed on ${repository} (${end})${said === '' ? '' : `: ${said}`}`, {
     hint,
     repository,
   });
+}
+
+/** Why there is no connection is what ssh says, which Borg passes on. */
+function farSide(id: string, messages: readonly { text: string }[]): string[] {
+  if (id !== 'ConnectionClosedWithHint') return [];
+  return messages.flatMap(({ text }) => (text.startsWith('Remote: ') ? [text.trim()] : [])).slice(-3);
 }
 
 /** Borg tells a full disk by its text alone. */

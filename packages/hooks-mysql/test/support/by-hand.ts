@@ -57,6 +57,7 @@ export async function restoreByHand(
       meta,
       strategy: 'swap' as const,
       endSessions: true,
+      bytes: 0,
     };
     const { warnings = [] } = (await hook.check?.(job, context)) ?? {};
     options.traces?.warnings.push(...warnings);
