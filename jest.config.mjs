@@ -28,5 +28,6 @@ export default {
   },
   // The tests mostly wait for servers and clients.
   maxWorkers: availableParallelism() + 1,
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
   testTimeout: 60_000,
 };

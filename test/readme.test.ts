@@ -5,9 +5,8 @@ import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { inPackedProject } from '../scripts/pack-check/packed-project.mjs';
 import { startServers } from '../scripts/servers/index.mjs';
+import { clientDefaults } from './support/client-defaults.ts';
 import { tempDir } from './support/servers.ts';
-
-type Servers = Awaited<ReturnType<typeof startServers>>;
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
 
@@ -16,21 +15,6 @@ function block(language: string): string {
   const found = [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, name]) => name === language);
   expect(found).toHaveLength(1);
   return found[0]?.[2] ?? '';
-}
-
-/** Where the clients look when they are told nothing: how the README's databases, which have only names, are found. */
-async function clientDefaults({ postgres, mariadb }: Servers): Promise<Record<string, string>> {
-  const home = await tempDir();
-  const { host, port, user, password } = mariadb;
-  const options = Object.entries({ host, port, user, password }).map(([key, value]) => `${key}=${value}\n`);
-  await writeFile(join(home, '.my.cnf'), `[client]\n${options.join('')}`, { mode: 0o600 });
-  return {
-    HOME: home,
-    PGHOST: postgres.host,
-    PGPORT: String(postgres.port),
-    PGUSER: postgres.user,
-    PGPASSWORD: postgres.password,
-  };
 }
 
 test('its script and configuration back up, list and restore, with the packed packages and nothing else', async () => {

@@ -20,7 +20,7 @@ import { withLock } from './lock.mjs';
 import { root } from './workspace.mjs';
 
 /** What is asked for; what these need and the system has not got is unpacked with them. */
-const packages = ['borgmatic', 'libnss-wrapper', 'openssh-server'];
+const packages = ['borgmatic', 'libnss-wrapper', 'openssh-server', 'sqlite3'];
 
 const cache = join(root, '.cache');
 

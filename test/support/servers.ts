@@ -4,12 +4,15 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a throwaway server is, and who may do everything there. */
-interface TestServer {
+interface Connection {
   readonly host: string;
   readonly port: number;
-  readonly socketDirectory: string;
   readonly user: string;
   readonly password: string;
+}
+
+interface TestServer extends Connection {
+  readonly socketDirectory: string;
   readonly pid: number;
 }
 
@@ -30,22 +33,7 @@ export const servers: TestServers = JSON.parse(coordinates);
  *
  * @returns what it prints: a line for each row, columns parted by `|`
  */
-export function psql(database: string, sql: string): Promise<string> {
-  const { host, port, user, password } = servers.postgres;
-  const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', host, '-p', String(port), '-U', user];
-  // The name in the environment is taken literally, even one with `=` in it.
-  return run(
-    'psql',
-    args,
-    {
-      PGDATABASE: database,
-      PGPASSWORD: password,
-      PGOPTIONS: '-c client_min_messages=warning',
-      PGCLIENTENCODING: 'UTF8',
-    },
-    sql,
-  );
-}
+export const psql = psqlOf(servers.postgres);
 
 /**
  * Runs SQL as root, stopping at the first error.
@@ -53,8 +41,20 @@ export function psql(database: string, sql: string): Promise<string> {
  * @param database empty for none
  * @returns what it prints: a line for each row, columns parted by tabs
  */
-export function mariadb(database: string, sql: string): Promise<string> {
-  const { host, port, user, password } = servers.mariadb;
+export const mariadb = mariadbOf(servers.mariadb);
+
+type Client = (database: string, sql: string) => Promise<string>;
+
+/** The same for a server of one's own. */
+export function psqlOf({ host, port, user, password }: Connection): Client {
+  const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-h', host, '-p', String(port), '-U', user];
+  // The name in the environment is taken literally, even one with `=` in it.
+  const env = { PGPASSWORD: password, PGOPTIONS: '-c client_min_messages=warning', PGCLIENTENCODING: 'UTF8' };
+  return (database, sql) => run('psql', args, { ...env, PGDATABASE: database }, sql);
+}
+
+/** The same for a server of one's own. */
+export function mariadbOf({ host, port, user, password }: Connection): Client {
   const args = [
     '--no-defaults',
     '--default-character-set=utf8mb4',
@@ -64,7 +64,7 @@ export function mariadb(database: string, sql: string): Promise<string> {
     `--port=${port}`,
     `--user=${user}`,
   ];
-  return run('mariadb', [...args, `--database=${database}`], { MYSQL_PWD: password }, sql);
+  return (database, sql) => run('mariadb', [...args, `--database=${database}`], { MYSQL_PWD: password }, sql);
 }
 
 function run(file: string, args: readonly string[], env: Record<string, string>, input: string): Promise<string> {

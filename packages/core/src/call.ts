@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { secretsOf } from './config/secrets.ts';
 import { BackupError, type ErrorCode, withDetails } from './errors.ts';
@@ -97,7 +99,11 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
         throw error;
       }
     },
-    repositoryContext: (name) => ({ signal, directory: `${directory}/${name}`, warn }),
+    repositoryContext: (name) => {
+      const own = join(directory, name);
+      mkdirSync(own, { recursive: true, mode: 0o700 });
+      return { signal, directory: own, warn };
+    },
   };
 }
 

@@ -2,10 +2,11 @@ import type { DatabaseRef } from './report.ts';
 import type { ArchiveEntry } from './repository.ts';
 
 /**
- * Where borgmatic puts its dumps: `<home>/.borgmatic/<hook>/<host[:port]>/<name>` up to 1.8, `borgmatic/…` since 1.9. The
- * hooks have the same names as ours.
+ * Where borgmatic puts its dumps: `<home>/.borgmatic/<hook>/<host>/<name>` up to 1.8, `borgmatic/<hook>/<host[:port]>/<name>` since
+ * 1.9; with `borgmatic_source_directory`, at any path. The hooks have the same names as ours.
  */
-const layout = /^(?:.*\/)?\.?borgmatic\/([a-z]+_databases)\/([^/]+)\/([^/]+)(?:\/.*)?$/;
+const layout = /^(?:(.*)\/)?([a-z]+_databases)\/([^/]+)\/([^/]+)(?:\/.*)?$/;
+const usualRoot = /(?:^|\/)\.?borgmatic$/;
 
 export interface ForeignDatabase extends DatabaseRef {
   readonly path: string;
@@ -13,15 +14,18 @@ export interface ForeignDatabase extends DatabaseRef {
 
 /** The dumps that another tool left in an archive. A dump that is a directory is there once. */
 export function foreignDatabases(entries: readonly ArchiveEntry[]): readonly ForeignDatabase[] {
-  const found = new Map<string, ForeignDatabase>();
+  const found = new Map<string, ForeignDatabase & { readonly root: string }>();
   for (const { path, type } of entries) {
-    const [, hook, place, name] = layout.exec(path) ?? [];
+    const [, root = '', hook, place, name] = layout.exec(path) ?? [];
     if (hook === undefined || place === undefined || name === undefined) continue;
-    const root = path.slice(0, path.indexOf(`${hook}/${place}/${name}`) + `${hook}/${place}/${name}`.length);
-    if (found.has(root) || (type !== 'file' && type !== 'directory')) continue;
-    found.set(root, { hook, name, kind: 'database', path: root, ...whereabouts(place) });
+    if (type !== 'file' && type !== 'directory') continue;
+    const dump = [...(root === '' ? [] : [root]), hook, place, name].join('/');
+    if (!found.has(dump)) found.set(dump, { root, hook, name, kind: 'database', path: dump, ...whereabouts(place) });
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  // Among the files that were stored with the dumps there may be a path that only looks like one.
+  const usual = all.filter(({ root }) => usualRoot.test(root));
+  return (usual.length > 0 ? usual : all).map(({ root: _, ...database }) => database);
 }
 
 /** `localhost` stands for no host name, too: the configuration tells, or the client's default is right. */

@@ -49,14 +49,22 @@ export async function inJob<T>(
   work: (context: JobContext) => Promise<T>,
 ): Promise<T> {
   const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
+  const over = new AbortController();
+  const running = new Set<Promise<unknown>>();
+  const run = async (command: Command, signal: AbortSignal): Promise<string> => {
+    const exit = await runChild(withoutPassphrase(command), AbortSignal.any([signal, over.signal]));
+    if (exit.code !== 0) throw commandError(call, hook, database, fallback, command, exit);
+    return exit.stdout;
+  };
   const contextFor = (signal: AbortSignal): JobContext => ({
     signal,
     prepare: withoutPassphrase,
     failure: (command, exit) => commandError(call, hook, database, fallback, command, exit),
-    run: async (command) => {
-      const exit = await runChild(withoutPassphrase(command), signal);
-      if (exit.code !== 0) throw commandError(call, hook, database, fallback, command, exit);
-      return exit.stdout;
+    run: (command) => {
+      const promise = run(command, signal);
+      running.add(promise);
+      void promise.catch(() => {}).finally(() => running.delete(promise));
+      return promise;
     },
     defer: (cleanup) => void deferred.push(cleanup),
     warn: (message) => call.warn(message, database),
@@ -72,6 +80,9 @@ export async function inJob<T>(
         call.warn(`cleaning up failed: ${error instanceof Error ? error.message : String(error)}`, database);
       });
     }
+    // What the hook started beside its work and did not wait for.
+    over.abort();
+    await Promise.allSettled(running);
   }
 }
 

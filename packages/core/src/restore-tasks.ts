@@ -148,8 +148,8 @@ function configuredFor(
     ({ hook, name, kind }) => hook === database.hook && name === database.name && kind === database.kind,
   );
   const moved = entries.filter(({ name }) => name === database.name);
-  const [only] = moved.length > 0 ? moved : entries.filter(({ name }) => name === 'all');
-  if (only === undefined || moved.length > 1 || namesakes.length > 1) return undefined;
+  const [only, ...others] = moved.length > 0 ? moved : entries.filter(({ name }) => name === 'all');
+  if (only === undefined || others.length > 0 || namesakes.length > 1) return undefined;
   call.warn(
     `${describe(database)} goes to ${decodeURIComponent(placeOf(only))}, where the configuration has it`,
     refIn(database),

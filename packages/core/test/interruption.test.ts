@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { backup, listArchives } from '@dumpstream/core';
+import { backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
+import { filesHook } from './support/files-hook.ts';
 import {
   archiveNames,
   expectNothingLeft,
@@ -146,3 +148,41 @@ test('calls add no listeners to the process and leave its environment as it was'
   expect({ ...process.env }).toEqual(before.env);
   expect(process.cwd()).toBe(before.cwd);
 });
+
+test('every other verb, aborted at any moment, rejects with ABORTED and leaves nothing, or has succeeded', async () => {
+  const bench = await workbench();
+  const config = bench.config([{ name: 'one' }]);
+  await backup(config);
+  const fresh = join(bench.directory, 'fresh');
+  const other = parseConfig({ ...bench.plain([]), repositories: [fresh] }, { hooks: [filesHook()] });
+  const verbs = {
+    list: (signal: AbortSignal) => listArchives(config, { signal }),
+    restore: (signal: AbortSignal) => restore(config, { archive: 'latest', signal }),
+    init: async (signal: AbortSignal) => {
+      rmSync(fresh, { recursive: true, force: true });
+      await initRepository(other, { encryption: 'none', signal });
+    },
+  };
+  for (const [name, verb] of Object.entries(verbs)) {
+    const began = performance.now();
+    await verb(new AbortController().signal);
+    const whole = performance.now() - began;
+    const rounds = 8;
+    let aborted = 0;
+    for (let round = 0; round < rounds; round++) {
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
+      try {
+        await verb(abort.signal);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
+        if (name === 'init') expect(existsSync(fresh)).toBe(false);
+        aborted++;
+      }
+      clearTimeout(timer);
+      expect(processesNaming(bench.directory)).toEqual([]);
+    }
+    expect(aborted).toBeGreaterThan(rounds / 4);
+  }
+  expectNothingLeft(bench, archiveNames(bench.repository));
+}, 120_000);

@@ -110,11 +110,29 @@ test('no text from an archive makes the parsers throw, or gives a path outside i
     finishedAt: fc.string(),
     databases: fc.array(database, { maxLength: 3 }),
   });
+  const right = JSON.stringify({
+    dumpstream: 1,
+    version: '',
+    host: '',
+    startedAt: '',
+    finishedAt: '',
+    databases: [
+      {
+        hook: 'h',
+        name: 'n',
+        kind: 'database',
+        status: 'ok',
+        path: 'dumpstream/h/localhost/n',
+        meta: { format: 'custom' },
+      },
+    ],
+  });
   let accepted = 0;
   fc.assert(
     fc.property(
       fc.oneof(
         manifest.map((value) => JSON.stringify(value)),
+        fc.constant(right),
         fc.json(),
         fc.string(),
       ),
@@ -138,7 +156,7 @@ test('a foreign archive is never a source of paths that are not in it', () => {
   const path = fc.oneof(
     fc.string(),
     fc
-      .tuple(fc.constantFrom('root/.borgmatic', 'borgmatic', 'x/borgmatic', ''), name, name)
+      .tuple(fc.constantFrom('root/.borgmatic', 'borgmatic', 'x/borgmatic', 'other'), name, name)
       .map(([root, place, last]) => `${root}/postgresql_databases/${place}/${last}`),
   );
   fc.assert(

@@ -1,4 +1,3 @@
-import { startChild } from '../process/child.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { Pipe } from '../process/pipe.ts';
 import type { ArchiveEntry, ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
@@ -10,32 +9,34 @@ import {
   verifyCommand,
 } from './command.ts';
 import { borgError } from './explain.ts';
-import { type BorgMessage, parseLine } from './log.ts';
+import type { BorgMessage } from './log.ts';
 import { parseEntries } from './parse.ts';
-import { runBorg } from './run.ts';
+import { borgGraceMs, runBorg, startBorg } from './run.ts';
 
 export function readArchive(target: BorgTarget, archive: StoredArchive, context: RepositoryContext): ArchiveReader {
   const extract = (path: string) => extractToStdoutCommand(target, archive.name, path);
   let entries: Promise<readonly ArchiveEntry[]> | undefined; // an archive does not change while it is open
   return {
     entries: () => {
-      entries ??= runBorg(target, listEntriesCommand(target, archive.name), context.signal).then(parseEntries);
+      entries ??= runBorg(target, listEntriesCommand(target, archive.name), context).then(parseEntries);
       return entries;
     },
     file: async (path) => {
       let found = true;
-      const text = await runBorg(target, extract(path), context.signal, ({ code }, messages) => {
-        found = code === 0;
-        return found || (code === 1 && messages.some((message) => isNoMatch(message)));
+      const text = await runBorg(target, extract(path), context, {
+        accept: ({ code }, messages) => {
+          found = code === 0;
+          return found || (code === 1 && messages.some(isNoMatch));
+        },
       });
       return found ? text : undefined;
     },
     stream: async (path) => streamItem(target, extract(path), context),
     verify: async (path) => {
-      await runBorg(target, verifyCommand(target, archive.name, path), context.signal);
+      await runBorg(target, verifyCommand(target, archive.name, path), context);
     },
     directory: async (path, destination) => {
-      await runBorg(target, extractCommand(target, archive.name, path), context.signal, undefined, destination);
+      await runBorg(target, extractCommand(target, archive.name, path), context, { cwd: destination });
     },
   };
 }
@@ -54,15 +55,7 @@ async function streamItem(
   context: RepositoryContext,
 ): Promise<ItemReader> {
   const pipe = await Pipe.make(context.directory, context.signal);
-  const messages: BorgMessage[] = [];
-  const child = await startChild(command, {
-    stdout: pipe.writeEnd,
-    secret: command.secret,
-    onLine: (line) => {
-      const message = parseLine(line);
-      if (message !== undefined) messages.push(message);
-    },
-  }).catch((error: unknown) => {
+  const { child, messages } = await startBorg(command, context, { stdout: pipe.writeEnd }).catch((error: unknown) => {
     pipe.close();
     throw error;
   });
@@ -82,7 +75,7 @@ async function streamItem(
     },
     whole,
     close: async () => {
-      await child.end();
+      await child.end(borgGraceMs);
       await whole.catch(() => {});
       pipe.close();
     },

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../errors.ts';
-import { type Child, type Exit, startChild } from '../process/child.ts';
+import type { Child, Exit } from '../process/child.ts';
 import { type Deferred, defer } from '../process/deferred.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { makeNamedPipe, NamedPipe, writeWhole } from '../process/pipe.ts';
@@ -14,9 +14,9 @@ import {
   recreateCommand,
 } from './command.ts';
 import { borgError } from './explain.ts';
-import { type BorgMessage, parseLine } from './log.ts';
+import type { BorgMessage } from './log.ts';
 import { type CreateResult, parseCreated, parseEntries } from './parse.ts';
-import { runBorg } from './run.ts';
+import { borgGraceMs, runBorg, startBorg } from './run.ts';
 
 /** One item of the plan that is a named pipe. */
 interface PipeItem {
@@ -134,14 +134,18 @@ class BorgArchiveWriter implements ArchiveWriter {
   /** What Borg has read it has stored; the archive is written again without it, in one transaction. */
   async #takeOut(comment: string): Promise<void> {
     const command = recreateCommand(this.#target, { name: this.#plan.name, comment, excludes: [...this.#discarded] });
-    await runBorg(this.#target, command, this.#context.signal);
+    await runBorg(this.#target, command, this.#context);
   }
 
   async #deleteArchive(): Promise<void> {
-    const never = new AbortController().signal;
     const command = deleteArchiveCommand(this.#target, this.#plan.name);
     const isGone = (message: BorgMessage) => message.type === 'log' && / not found|does not exist/.test(message.text);
-    await runBorg(this.#target, command, never, ({ code }, messages) => code === 0 || messages.some(isGone));
+    await runBorg(
+      this.#target,
+      command,
+      { ...this.#context, signal: new AbortController().signal }, // the call's own may be what ended the rest
+      { accept: ({ code }, messages) => code === 0 || messages.some(isGone) },
+    );
   }
 
   async #addPipe(path: string): Promise<PipeItem> {
@@ -172,10 +176,9 @@ class BorgArchiveWriter implements ArchiveWriter {
   async #startBorg(): Promise<Child> {
     const { name, comment, paths, manifestPath } = this.#plan;
     const command = createCommand(this.#target, { name, comment, paths: [...paths, manifestPath] });
-    const child = await startChild(command, {
+    const { child } = await startBorg(command, this.#context, {
       cwd: this.#root,
-      secret: command.secret,
-      onLine: (line) => this.#hear(line),
+      onMessage: (message) => this.#hear(message),
     });
     this.#pid = child.pid;
     void child.exited.then((exit) => {
@@ -184,10 +187,9 @@ class BorgArchiveWriter implements ArchiveWriter {
     return child;
   }
 
-  #hear(line: string): void {
-    const message = parseLine(line);
-    if (message?.type === 'file') this.#comeTo(message.path, message.status);
-    else if (message !== undefined) this.#messages.push(message);
+  #hear(message: BorgMessage): void {
+    if (message.type === 'file') this.#comeTo(message.path, message.status);
+    else this.#messages.push(message);
   }
 
   /** Borg says a path right when it opens it, and again, with `E`, when it could not read it. */
@@ -226,7 +228,7 @@ class BorgArchiveWriter implements ArchiveWriter {
   /** Every item is in the archive, as a whole file or directory. */
   async #verify(created: CreateResult): Promise<StoredArchiveStats> {
     const command = listEntriesCommand(this.#target, this.#plan.name);
-    const entries = parseEntries(await runBorg(this.#target, command, this.#context.signal));
+    const entries = parseEntries(await runBorg(this.#target, command, this.#context));
     const bytes = new Map<string, number>();
     for (const path of [...this.#plan.paths, this.#plan.manifestPath]) {
       if (this.#discarded.has(path)) continue;
@@ -267,6 +269,3 @@ class BorgArchiveWriter implements ArchiveWriter {
     for (const { pipe } of this.#pipes.values()) pipe.close();
   }
 }
-
-/** Borg rolls back its transaction when told to end. */
-const borgGraceMs = 20_000;

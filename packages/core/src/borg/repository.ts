@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import type { RepositorySettings, Settings } from '../config/config.ts';
+import { BackupError } from '../errors.ts';
 import type { Repository } from '../repository.ts';
 import { readArchive } from './archive-reader.ts';
 import { writeArchive } from './archive-writer.ts';
@@ -13,17 +16,29 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
   const target: BorgTarget = { repository: { ...repository, path: absolute(repository.path) }, settings };
   return {
     ...repository,
-    init: async (encryption, { signal }) => {
-      await runBorg(target, initCommand(target, encryption), signal);
+    init: async (encryption, context) => {
+      const path = target.repository.path;
+      const isNew = isLocal(path) && !existsSync(path);
+      try {
+        await runBorg(target, initCommand(target, encryption), context);
+      } catch (error) {
+        // Half a repository can be used by nobody, and would be in the way of the next attempt.
+        if (isNew && !(error instanceof BackupError && error.code === 'REPOSITORY_EXISTS')) {
+          await rm(path, { recursive: true, force: true });
+        }
+        throw error;
+      }
     },
-    list: async ({ signal }, last) => parseArchives(await runBorg(target, listArchivesCommand(target, last), signal)),
+    list: async (context, last) => parseArchives(await runBorg(target, listArchivesCommand(target, last), context)),
     write: async (plan, context) => writeArchive(target, plan, context),
     writeFiles: async ({ name, comment, paths, excludes }, context) => {
       const command = createFilesCommand(target, { name, comment, paths, excludes });
-      const created = await runBorg(target, command, context.signal, ({ code }, messages) => {
-        if (code !== 0 && code !== 1) return false;
-        for (const message of messages) if (message.type === 'log') context.warn(message.text);
-        return true;
+      const created = await runBorg(target, command, context, {
+        accept: ({ code }, messages) => {
+          if (code !== 0 && code !== 1) return false;
+          for (const message of messages) if (message.type === 'log') context.warn(message.text);
+          return true;
+        },
       });
       return parseCreated(created);
     },
@@ -33,6 +48,9 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
 
 /** Borg has working directories of its own, and a path of this machine means ours. */
 function absolute(path: string): string {
-  const isRemote = path.includes('://') || /^[^/]+:/.test(path);
-  return isRemote ? path : resolve(path.replace(/^~(?=\/|$)/, homedir()));
+  return isLocal(path) ? resolve(path.replace(/^~(?=\/|$)/, homedir())) : path;
+}
+
+function isLocal(path: string): boolean {
+  return !path.includes('://') && !/^[^/]+:/.test(path);
 }

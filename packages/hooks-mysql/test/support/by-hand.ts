@@ -25,6 +25,7 @@ export async function dumpByHand(hook: DatabaseHook, entry: Entry, file: string,
     const from: DumpSink['from'] = async (...commands) => {
       for (const [at, command] of commands.entries()) {
         await execute(command, (child) => {
+          child.stdin?.on('error', () => {}); // not every command reads it
           child.stdin?.end(command.input ?? '');
           return pipeline(
             child.stdout as NodeJS.ReadableStream,
