@@ -1,6 +1,6 @@
 import type { BackupReport, DatabaseRef, RestoreReport } from './report.ts';
 
-/** Every code that a {@link BackupError} can have; `docs/errors.md` explains each. */
+/** Every code that a {@link BackupError} can have; `docs/reference/errors.md` explains each. */
 export const errorCodes = [
   'CONFIG_INVALID',
   'HOOK_MISSING',
@@ -77,18 +77,10 @@ export class BackupError extends Error {
     return typeof value === 'object' && value !== null && brand in value;
   }
 
-  /** Code, message, hint, database, repository and report; the cause by its message. */
+  /** Code, message, hint, database, repository and report. Not the cause: it is another's, and may say what we do not. */
   toJSON(): object {
-    const { code, message, hint, database, repository, report, cause } = this;
-    return {
-      code,
-      message,
-      hint,
-      database,
-      repository,
-      ...(cause === undefined ? {} : { cause: cause instanceof Error ? cause.message : String(cause) }),
-      report,
-    };
+    const { code, message, hint, database, repository, report } = this;
+    return { code, message, hint, database, repository, report };
   }
 }
 

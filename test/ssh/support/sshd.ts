@@ -47,11 +47,10 @@ export async function startSshd(): Promise<Sshd> {
       .map(([key, value]) => `${key} ${value}\n`)
       .join(''),
   );
-  const environment = [`LD_LIBRARY_PATH=${libraryDirectories().join(':')}`, ...believing(accounts)];
   const { port, daemon } = await onFreePort(async (port) => ({
     port,
     daemon: await startDaemon(
-      ['env', ...environment, testProgram('sshd'), '-D', '-e', '-f', config, '-o', `Port=${port}`],
+      ['env', ...believing(accounts), ...testProgram('sshd'), '-D', '-e', '-f', config, '-o', `Port=${port}`],
       {
         cwd: directory,
         log: join(directory, 'log'),
@@ -66,7 +65,7 @@ export async function startSshd(): Promise<Sshd> {
   const sessions = () => descendantsOf(daemon.pid).filter((pid) => /^Name:\tsshd/.test(statusOf(pid)));
   return {
     port,
-    sshCommand: `${testProgram('ssh')} -F none -i ${userKey.file} -o IdentitiesOnly=yes -o UserKnownHostsFile=${knownHosts}`,
+    sshCommand: `${testProgram('ssh').join(' ')} -F none -i ${userKey.file} -o IdentitiesOnly=yes -o UserKnownHostsFile=${knownHosts}`,
     home,
     sessions,
     stop: async () => {
@@ -78,7 +77,8 @@ export async function startSshd(): Promise<Sshd> {
 
 function makeKey(directory: string, name: string): { file: string; secret: string; public: string } {
   const file = join(directory, name);
-  execFileSync(testProgram('ssh-keygen'), ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
+  const [program, ...first] = testProgram('ssh-keygen');
+  execFileSync(program, [...first, '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
   return { file, secret: readFileSync(file, 'utf8'), public: readFileSync(`${file}.pub`, 'utf8') };
 }
 
