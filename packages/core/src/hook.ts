@@ -79,8 +79,11 @@ export interface DumpSink {
 
 /** Where a dump comes from. Resolves, and a reader sees the end, only if the archive was read whole. */
 export interface DumpSource {
-  /** The dump is the command's standard input. Resolves when it has exited with status 0 and the dump was read whole. */
-  into(command: Command): Promise<void>;
+  /**
+   * The dump is the command's standard input; with several, it goes through all but the last as filters. Resolves when
+   * every one has exited with status 0 and the dump was read whole; before, the last does not see its end.
+   */
+  into(...commands: readonly [Command, ...Command[]]): Promise<void>;
   /**
    * The first bytes of the dump, so many, are the command's standard input, which then ends. Resolves with the rest as text, when
    * the command has exited with status 0 and the dump was read whole. Only for what can be thrown away: the command sees its

@@ -2,7 +2,7 @@ import { type ArchivedDatabase, type OpenArchive, refIn } from './archives.ts';
 import type { Call } from './call.ts';
 import type { Config, ConfiguredDatabase } from './config/config.ts';
 import { entryProblems } from './config/entry-problems.ts';
-import { connectionKeys, withoutRestoreKeys } from './config/restore-keys.ts';
+import { redirectedKeys, withoutRestoreKeys } from './config/restore-keys.ts';
 import { BackupError } from './errors.ts';
 import type { DatabaseHook, Meta } from './hook.ts';
 import { type DatabaseJob, describe } from './job.ts';
@@ -110,12 +110,13 @@ function entryFor(
   const { hostname, port, username, label } = database;
   const configured = configuredFor(call, config, archive, database);
   const all: Record<string, unknown> = { hostname, port, username, label, ...configured };
-  for (const key of connectionKeys) {
-    const redirected = to[key] ?? all[`restore_${key}`];
-    if (redirected !== undefined) all[key] = redirected;
-  }
   // Another host is not reached by this one's socket.
   if (to.hostname !== undefined || configured?.restore_hostname !== undefined) delete all.socket_path;
+  if (to.hostname !== undefined) delete all.restore_socket_path;
+  for (const key of redirectedKeys) {
+    const redirected = (to as Record<string, unknown>)[key] ?? all[`restore_${key}`];
+    if (redirected !== undefined) all[key] = redirected;
+  }
   const entry = {
     ...Object.fromEntries(Object.entries(withoutRestoreKeys(all)).filter(([, value]) => value !== undefined)),
     name: to.name ?? database.name,

@@ -5,7 +5,7 @@ import { BackupError } from './errors.ts';
 import type { Command, DumpSource } from './hook.ts';
 import type { DatabaseJob, JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
-import { type Child, startChild } from './process/child.ts';
+import { type Exit, startChild } from './process/child.ts';
 import { Pipe } from './process/pipe.ts';
 import { watch } from './progress.ts';
 import { readItem, readOpened } from './read-item.ts';
@@ -44,16 +44,78 @@ export class Source implements DumpSource {
     this.#onBytes = onBytes;
   }
 
-  async into(command: Command): Promise<void> {
-    this.#context.signal.throwIfAborted();
-    const item = await this.#archive.stream(this.#path);
+  async into(...commands: readonly [Command, ...Command[]]): Promise<void> {
+    let item = await this.#open();
     try {
-      await this.#feed(command, item);
+      for (const filter of commands.slice(0, -1)) {
+        item = await this.#through(this.#context.prepare(filter), item, (exit) => this.#context.failure(filter, exit));
+      }
+      await this.#feed(commands.at(-1) as Command, item);
       await drain(item);
       this.whole = true;
     } finally {
       await item.close();
     }
+  }
+
+  async intoFirst(bytes: number, command: Command): Promise<string> {
+    const item = await this.#open();
+    // It reads no further than it is told: coreutils' manual, "head invocation".
+    const head = { file: 'head', args: ['-c', String(bytes)] };
+    const failure = ({ stderr }: Exit) =>
+      new BackupError('RESTORE_FAILED', `head failed between the archive and the client: ${stderr}`);
+    let first: ItemReader | undefined;
+    try {
+      first = await this.#through(head, item, failure, 'filter');
+      await this.#feed(command, first);
+      const rest: Uint8Array[] = [];
+      for await (const chunk of readOpened(item, this.#context.signal)) rest.push(chunk);
+      this.whole = true;
+      return Buffer.concat(rest).toString('utf8');
+    } finally {
+      await first?.close();
+      await item.close();
+    }
+  }
+
+  async #open(): Promise<ItemReader> {
+    this.#context.signal.throwIfAborted();
+    return this.#archive.stream(this.#path);
+  }
+
+  /**
+   * What a filter makes of an item.
+   * @param end when it may be seen: when the filter has exited with status 0, and when besides the item was whole
+   */
+  async #through(
+    filter: Command,
+    item: ItemReader,
+    failure: (exit: Exit) => BackupError,
+    end: 'filter' | 'whole' = 'whole',
+  ): Promise<ItemReader> {
+    const pipe = await Pipe.make(this.#directory, this.#context.signal);
+    const child = await startChild(filter, { stdin: item.fd, stdout: pipe.writeEnd }).catch((error: unknown) => {
+      pipe.close();
+      throw error;
+    });
+    const finished = child.exited.then((exit) => {
+      if (exit.code !== 0) throw failure(exit);
+    });
+    const both = item.whole.then(() => finished);
+    const whole = (end === 'whole' ? Promise.all([finished, both]) : Promise.race([finished, both])).then(() =>
+      pipe.closeWriteEnd(),
+    );
+    whole.catch(() => {}); // whoever waits for it gets it
+    return {
+      fd: pipe.readEnd,
+      bytes: item.bytes,
+      whole,
+      close: async () => {
+        await item.close();
+        await child.end();
+        pipe.close();
+      },
+    };
   }
 
   /** Resolves when the client has exited with status 0. It is ended when the dump turns out not to be whole. */
@@ -81,32 +143,6 @@ export class Source implements DumpSource {
     } finally {
       stop();
       over.removeEventListener('abort', end);
-    }
-  }
-
-  async intoFirst(bytes: number, command: Command): Promise<string> {
-    const { signal } = this.#context;
-    signal.throwIfAborted();
-    const item = await this.#archive.stream(this.#path);
-    const pipe = await Pipe.make(this.#directory, signal);
-    let head: Child | undefined;
-    try {
-      // It reads no further than it is told: coreutils' manual, "head invocation".
-      head = await startChild({ file: 'head', args: ['-c', String(bytes)] }, { stdin: item.fd, stdout: pipe.writeEnd });
-      const first = head.exited.then(({ code, stderr }) => {
-        if (code !== 0)
-          throw new BackupError('RESTORE_FAILED', `head failed between the archive and the client: ${stderr}`);
-        pipe.closeWriteEnd();
-      });
-      await this.#feed(command, { ...item, fd: pipe.readEnd, whole: Promise.all([first, item.whole]).then(() => {}) });
-      const rest: Uint8Array[] = [];
-      for await (const chunk of readOpened(item, signal)) rest.push(chunk);
-      this.whole = true;
-      return Buffer.concat(rest).toString('utf8');
-    } finally {
-      await item.close();
-      await head?.end();
-      pipe.close();
     }
   }
 

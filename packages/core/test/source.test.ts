@@ -30,6 +30,32 @@ test('the first bytes of a dump go into one command, and the rest is text', asyn
   expect(rest).toBe('|the rest ü');
 });
 
+test('a dump goes through filters, and the last command sees its end only when all was well', async () => {
+  const { outcome, file } = await restored('abc', async (source, path) => {
+    await source.into(
+      { file: 'tr', args: ['a-c', 'b-d'] },
+      { file: 'sed', args: ['s/d/!/'] },
+      { file: 'dd', args: [`of=${path}`, 'status=none'] },
+    );
+  });
+  await outcome;
+  expect(await readFile(file, 'utf8')).toBe('bc!');
+});
+
+test('when a filter fails after all it had to give, the last command does not see the end', async () => {
+  const { outcome, file } = await restored('abc', async (source, path) => {
+    await source.into(
+      { file: 'sh', args: ['-c', 'cat; echo no filter >&2; exit 3'] },
+      { file: 'sh', args: ['-c', 'cat > "$1.new" && mv "$1.new" "$1"', 'sh', path] },
+    );
+  });
+  await expect(outcome).rejects.toMatchObject({
+    code: 'RESTORE_FAILED',
+    message: expect.stringContaining('no filter'),
+  });
+  await expect(readFile(file)).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 test('when the command fails, so does the restore', async () => {
   const { outcome } = await restored('abc', async (source) => {
     await source.intoFirst(2, { file: 'sh', args: ['-c', 'cat > /dev/null; echo nope >&2; exit 3'] });
