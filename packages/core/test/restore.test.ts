@@ -16,6 +16,17 @@ async function backedUp(sizes?: Record<string, number>): Promise<Workbench & { f
   return { ...bench, file };
 }
 
+/** Flips bytes in the middle of the repository's largest segment. */
+function damage(repository: string): void {
+  const folder = join(repository, 'data/0');
+  const largest = readdirSync(folder)
+    .map((name) => join(folder, name))
+    .sort((a, b) => readFileSync(b).length - readFileSync(a).length)[0] as string;
+  const segment = readFileSync(largest);
+  segment.fill(0x55, segment.length >> 1, (segment.length >> 1) + 64);
+  writeFileSync(largest, segment);
+}
+
 function expectNothingRuns(bench: Workbench): void {
   expect(processesNaming(bench.directory)).toEqual([]);
   expect(readdirSync(bench.runs)).toEqual([]);
@@ -43,13 +54,7 @@ test('when Borg is killed half-way, the client never sees the end of the dump', 
 test('of a damaged repository nothing is taken for a whole dump', async () => {
   const bench = await backedUp({ one: 8_000_000 });
   await writeFile(bench.file('one'), 'live');
-  const folder = join(bench.repository, 'data/0');
-  const largest = readdirSync(folder)
-    .map((name) => join(folder, name))
-    .sort((a, b) => readFileSync(b).length - readFileSync(a).length)[0] as string;
-  const segment = readFileSync(largest);
-  segment.fill(0x55, segment.length >> 1, (segment.length >> 1) + 64);
-  writeFileSync(largest, segment);
+  damage(bench.repository);
 
   const failure = restore(bench.config([{ name: 'one', restore: careful }]), { archive: 'latest' });
 
@@ -61,13 +66,7 @@ test('of a damaged repository nothing is taken for a whole dump', async () => {
 test('a dump that lost parts to a repair is refused before anything is touched', async () => {
   const bench = await backedUp({ one: 8_000_000 });
   await writeFile(bench.file('one'), 'live');
-  const folder = join(bench.repository, 'data/0');
-  const largest = readdirSync(folder)
-    .map((name) => join(folder, name))
-    .sort((a, b) => readFileSync(b).length - readFileSync(a).length)[0] as string;
-  const segment = readFileSync(largest);
-  segment.fill(0x55, segment.length >> 1, (segment.length >> 1) + 64);
-  writeFileSync(largest, segment);
+  damage(bench.repository);
   process.env.BORG_CHECK_I_KNOW_WHAT_I_AM_DOING = 'YES';
   try {
     borg('check', '--repair', bench.repository);

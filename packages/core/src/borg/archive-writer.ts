@@ -6,16 +6,11 @@ import { type Deferred, defer } from '../process/deferred.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { makeNamedPipe, NamedPipe, writeWhole } from '../process/pipe.ts';
 import type { ArchivePlan, ArchiveWriter, RepositoryContext, StoredArchiveStats } from '../repository.ts';
-import {
-  type BorgTarget,
-  createCommand,
-  deleteArchiveCommand,
-  listEntriesCommand,
-  recreateCommand,
-} from './command.ts';
+import { type BorgTarget, createCommand, deleteArchiveCommand, recreateCommand } from './command.ts';
 import { borgError } from './explain.ts';
 import type { BorgMessage } from './log.ts';
-import { type CreateResult, parseCreated, parseEntries } from './parse.ts';
+import { type ExpectedItem, measureArchive } from './measure-archive.ts';
+import { parseCreated } from './parse.ts';
 import { borgGraceMs, runBorg, startBorg } from './run.ts';
 
 /** One item of the plan that is a named pipe. */
@@ -112,9 +107,16 @@ class BorgArchiveWriter implements ArchiveWriter {
       if (message.type === 'log' && message.level === 'WARNING') this.#context.warn(message.text);
     }
     if (this.#discarded.size > 0) await this.#takeOut(comment);
-    const stats = await this.#verify(parseCreated(exit.stdout));
+    const bytes = await measureArchive(this.#target, this.#plan.name, this.#expected(), this.#context);
     this.#committed = true;
-    return stats;
+    return { ...parseCreated(exit.stdout), bytes };
+  }
+
+  /** What has to be in the archive now. */
+  #expected(): ExpectedItem[] {
+    return [...this.#plan.paths, this.#plan.manifestPath]
+      .filter((path) => !this.#discarded.has(path))
+      .map((path) => ({ path, type: this.#pipes.has(path) ? 'file' : 'directory' }));
   }
 
   async abort(): Promise<void> {
@@ -223,28 +225,6 @@ class BorgArchiveWriter implements ArchiveWriter {
   #lastMessage(): string {
     const last = this.#messages.filter((message) => message.type === 'log').at(-1);
     return last === undefined ? '' : `: ${last.text}`;
-  }
-
-  /** Every item is in the archive, as a whole file or directory. */
-  async #verify(created: CreateResult): Promise<StoredArchiveStats> {
-    const command = listEntriesCommand(this.#target, this.#plan.name);
-    const entries = parseEntries(await runBorg(this.#target, command, this.#context));
-    const bytes = new Map<string, number>();
-    for (const path of [...this.#plan.paths, this.#plan.manifestPath]) {
-      if (this.#discarded.has(path)) continue;
-      const found = entries.filter((entry) => entry.path === path || entry.path.startsWith(`${path}/`));
-      const kind = this.#pipes.has(path) ? 'file' : 'directory';
-      if (!found.some((entry) => entry.path === path && entry.type === kind) || !found.every(({ whole }) => whole)) {
-        throw new BackupError('REPOSITORY_FAILED', `${path} is not whole in the archive ${this.#plan.name}`, {
-          repository: this.#target.repository.path,
-        });
-      }
-      bytes.set(
-        path,
-        found.reduce((sum, entry) => sum + entry.bytes, 0),
-      );
-    }
-    return { ...created, bytes };
   }
 
   #fail(error: BackupError): void {

@@ -28,7 +28,7 @@ export function parseEntries(stdout: string): ArchiveEntry[] {
     });
 }
 
-export interface CreateResult {
+interface CreateResult {
   readonly originalBytes: number;
   readonly deduplicatedBytes: number;
 }
