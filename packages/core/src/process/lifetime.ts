@@ -1,3 +1,5 @@
+import { realpath } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { findExecutable } from './find-executable.ts';
 
 /**
@@ -20,5 +22,7 @@ export async function unboundReason(): Promise<string | undefined> {
 
 async function findSetpriv(): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
-  return findExecutable('setpriv').catch(() => undefined);
+  const setpriv = await findExecutable('setpriv').catch(() => undefined);
+  // Busybox has a program of that name that knows no --pdeathsig.
+  return setpriv !== undefined && basename(await realpath(setpriv)) !== 'busybox' ? setpriv : undefined;
 }
