@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { tempDir } from '../../../../test/support/servers.ts';
@@ -116,4 +117,26 @@ test('archives that Borg made otherwise are listed as foreign and passed over by
   expect(await listArchives(config)).toMatchObject([{ name: 'theirs', status: 'foreign', databases: [] }]);
   await expect(restore(config, { archive: 'latest' })).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND' });
   await expect(restore(config, { archive: 'theirs' })).rejects.toMatchObject({ code: 'ARCHIVE_INCOMPLETE' });
+});
+
+test('compression and chunker_params reach Borg', async () => {
+  const { repository, withKeys } = await configured();
+  const config = withKeys({ compression: 'zstd,5', chunker_params: 'fixed,65536' });
+  await initRepository(config, { encryption: 'none' });
+  const [result] = (await backup(config)).repositories;
+  const { archives } = JSON.parse(borg('info', '--json', `${repository}::${result?.archive}`));
+  expect(archives[0].chunker_params).toEqual(['fixed', 65536, 0]);
+  expect(archives[0].command_line.join(' ')).toContain('--compression zstd,5');
+});
+
+test('lock_wait waits for a repository that is soon free again', async () => {
+  const bench = await workbench();
+  const config = parseConfig({ ...bench.plain([{ name: 'one' }]), lock_wait: 20 }, { hooks: [filesHook()] });
+  const lock = join(bench.repository, 'lock.exclusive');
+  mkdirSync(lock);
+  writeFileSync(join(lock, 'elsewhere@1.1-0'), '');
+  const waiting = backup(config);
+  await wait(1_500); // longer than Borg waits by itself
+  rmSync(lock, { recursive: true });
+  expect((await waiting).repositories).toMatchObject([{ status: 'ok' }]);
 });
