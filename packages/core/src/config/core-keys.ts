@@ -44,7 +44,10 @@ export const coreKeys = {
     }),
     compression: Type.String({ ...nonEmpty, description: 'How Borg compresses: lz4, zstd,3 and the like.' }),
     archive_name_format: Type.String({ ...nonEmpty, description: 'Name of a new archive, with placeholders.' }),
-    chunker_params: Type.String({ ...nonEmpty, description: 'How Borg cuts data into chunks: its --chunker-params.' }),
+    chunker_params: Type.String({
+      ...nonEmpty,
+      description: 'How Borg cuts data into chunks: its --chunker-params. Its `fixed` cannot read a pipe.',
+    }),
     lock_wait: Type.Number({ minimum: 0, description: 'Seconds to wait for a locked repository. Default: 1.' }),
     ssh_command: Type.String({
       ...nonEmpty,

@@ -121,11 +121,11 @@ test('archives that Borg made otherwise are listed as foreign and passed over by
 
 test('compression and chunker_params reach Borg', async () => {
   const { repository, withKeys } = await configured();
-  const config = withKeys({ compression: 'zstd,5', chunker_params: 'fixed,65536' });
+  const config = withKeys({ compression: 'zstd,5', chunker_params: 'buzhash,12,20,16,4095' });
   await initRepository(config, { encryption: 'none' });
   const [result] = (await backup(config)).repositories;
   const { archives } = JSON.parse(borg('info', '--json', `${repository}::${result?.archive}`));
-  expect(archives[0].chunker_params).toEqual(['fixed', 65536, 0]);
+  expect(archives[0].chunker_params).toEqual(['buzhash', 12, 20, 16, 4095]);
   expect(archives[0].command_line.join(' ')).toContain('--compression zstd,5');
 });
 
