@@ -9,6 +9,11 @@ import type { DatabaseRef } from './report.ts';
  */
 export function select<T extends DatabaseRef>(available: readonly T[], selectors?: readonly Selector[]): readonly T[] {
   if (selectors === undefined) return available;
+  if (selectors.length === 0) {
+    throw new BackupError('DATABASE_NOT_FOUND', 'no database is chosen: `databases` is empty', {
+      hint: `leave it out for all of them; the archive holds ${list(available)}`,
+    });
+  }
   const chosen = new Set(selectors.flatMap((selector) => matching(available, selector)));
   return available.filter((database) => chosen.has(database));
 }

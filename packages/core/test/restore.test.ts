@@ -130,6 +130,9 @@ test('only the chosen databases are restored, and a wrong choice is refused befo
     code: 'DATABASE_NOT_FOUND',
     hint: expect.stringMatching(/one.*two/),
   });
+  await expect(restore(config, { archive: 'latest', databases: [] })).rejects.toMatchObject({
+    code: 'DATABASE_NOT_FOUND',
+  });
   expect(await readFile(bench.file('one'), 'utf8')).toBe('live');
   await restore(config, { archive: 'latest', databases: [{ name: 'two' }] });
 
