@@ -28,6 +28,14 @@ import { transfer } from './transfer.ts';
  *   `RUN_DIRECTORY_UNSAFE`; `ABORTED`. A repository whose `status` in the report is `ok` has its archive all the same.
  */
 export async function backup(config: Config, options: BackupOptions = {}): Promise<BackupReport> {
+  const startedAt = new Date().toISOString();
+  const nothing: BackupReport = { databases: [], repositories: [], warnings: [], startedAt, durationMs: 0 };
+  return begin(config, options).catch((error: BackupError) => {
+    throw withDetails(error, { report: nothing });
+  });
+}
+
+async function begin(config: Config, options: BackupOptions): Promise<BackupReport> {
   if (config.databases.length === 0) {
     throw new BackupError('CONFIG_INVALID', `${config.file?.path ?? '(configuration)'}: no database is configured`, {
       hint: 'add a section such as postgresql_databases with at least one entry',

@@ -33,12 +33,13 @@ async function* chunks(config: Config, options: ExtractOptions): AsyncGenerator<
       });
     }
     const entries = await archive.reader.entries();
-    if (!entries.some(({ path, type, whole }) => path === database.path && type === 'file' && whole)) {
+    const entry = entries.find(({ path, type, whole }) => path === database.path && type === 'file' && whole);
+    if (entry === undefined) {
       throw new BackupError('ARCHIVE_INCOMPLETE', `${describe(database)} is no whole file in ${archive.stored.name}`, {
         hint: 'dumps in the directory format are extracted with `borg extract`',
       });
     }
-    yield* readItem(archive.reader, database.path, call.signal);
+    yield* readItem(archive.reader, database.path, entry.bytes, call.signal);
   } catch (thrown) {
     throw call.error(thrown, 'REPOSITORY_FAILED');
   } finally {

@@ -1,17 +1,30 @@
 import { read } from 'node:fs';
 import { promisify } from 'node:util';
+import { BackupError } from './errors.ts';
 import type { ArchiveReader, ItemReader } from './repository.ts';
 
 const readSome = promisify(read);
 const chunkBytes = 65_536;
 
 /**
- * The bytes of one item, for whoever works in JavaScript. Comes to its end only when the archive was read whole, else
- * throws; given up early, it ends the engine's work.
+ * The bytes of one item, for whoever works in JavaScript. Comes to its end only when the archive was read whole, and as many
+ * bytes came as it has, else throws; given up early, it ends the engine's work.
  */
-export async function* readItem(archive: ArchiveReader, path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+export async function* readItem(
+  archive: ArchiveReader,
+  path: string,
+  expectedBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  yield* readOpened(await archive.stream(path), signal);
+  let bytes = 0;
+  for await (const chunk of readOpened(await archive.stream(path), signal)) {
+    bytes += chunk.length;
+    yield chunk;
+  }
+  if (bytes !== expectedBytes) {
+    throw new BackupError('REPOSITORY_FAILED', `${bytes} of ${expectedBytes} bytes of ${path} came out of the archive`);
+  }
 }
 
 /** The same of an item that is open, from where it stands. */

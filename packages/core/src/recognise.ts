@@ -19,7 +19,8 @@ export async function recognise(
   const entries = await archive.reader.entries();
   const files = entries.filter(({ path }) => path.startsWith(`${database.path}/`)).map(({ path }) => path);
   const first = files.find((path) => path.endsWith('/toc.dat')) ?? files[0] ?? database.path;
-  const head = await headOf(archive, first, call.signal);
+  const bytes = entries.find(({ path }) => path === first)?.bytes ?? 0;
+  const head = await headOf(archive, first, bytes, call.signal);
   const names = files.map((path) => path.slice(database.path.length + 1));
   const meta = hook.recognise?.(head, names);
   if (meta !== undefined) return meta;
@@ -30,10 +31,10 @@ export async function recognise(
 }
 
 /** The rest is not read. */
-async function headOf(archive: OpenArchive, path: string, signal: AbortSignal): Promise<Uint8Array> {
+async function headOf(archive: OpenArchive, path: string, size: number, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of readItem(archive.reader, path, signal)) {
+  for await (const chunk of readItem(archive.reader, path, size, signal)) {
     parts.push(chunk);
     bytes += chunk.length;
     if (bytes >= headBytes) break;

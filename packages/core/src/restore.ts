@@ -24,7 +24,13 @@ import { Source } from './source.ts';
  */
 export async function restore(config: Config, options: RestoreOptions): Promise<RestoreReport> {
   const secrets = options.to?.password === undefined ? [] : [options.to.password];
-  return inCall(config, { ...options, verb: 'restore', secrets }, (call) => new Restore(call, config, options).run());
+  const startedAt = new Date().toISOString();
+  const nothing = { repository: '', archive: '', databases: [], warnings: [], startedAt, durationMs: 0 };
+  return inCall(config, { ...options, verb: 'restore', secrets }, (call) =>
+    new Restore(call, config, options).run(),
+  ).catch((error: BackupError) => {
+    throw withDetails(error, { report: nothing });
+  });
 }
 
 class Restore {

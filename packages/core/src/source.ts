@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BackupError } from './errors.ts';
 import type { Command, DumpSource } from './hook.ts';
-import type { DatabaseJob, JobContext } from './job.ts';
+import type { JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { Pipe } from './process/pipe.ts';
@@ -11,11 +11,13 @@ import { watch } from './progress.ts';
 import { readItem, readOpened } from './read-item.ts';
 import type { DatabaseRef } from './report.ts';
 import type { ArchiveReader, ItemReader } from './repository.ts';
+import type { RestoreTask } from './restore-tasks.ts';
 
 /** One dump out of an archive, as a hook gets it. */
 export class Source implements DumpSource {
   readonly #archive: ArchiveReader;
   readonly #path: string;
+  readonly #bytes: number;
   readonly #directory: string;
   readonly #database: DatabaseRef;
   readonly #context: JobContext;
@@ -29,7 +31,7 @@ export class Source implements DumpSource {
    */
   constructor(
     archive: ArchiveReader,
-    { path, ref }: Pick<DatabaseJob, 'path' | 'ref'>,
+    { path, ref, bytes }: Pick<RestoreTask, 'path' | 'ref' | 'bytes'>,
     directory: string,
     context: JobContext,
     limits: Limits,
@@ -37,6 +39,7 @@ export class Source implements DumpSource {
   ) {
     this.#archive = archive;
     this.#path = path;
+    this.#bytes = bytes;
     this.#database = ref;
     this.#limits = limits;
     this.#directory = directory;
@@ -163,7 +166,7 @@ export class Source implements DumpSource {
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
-    for await (const chunk of readItem(this.#archive, this.#path, this.#context.signal)) {
+    for await (const chunk of readItem(this.#archive, this.#path, this.#bytes, this.#context.signal)) {
       bytes += chunk.length;
       this.#onBytes(bytes);
       yield chunk;

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { borg, pidsNaming, processesNaming, type Workbench, workbench } from './support/workbench.ts';
@@ -190,4 +191,30 @@ test('an archive that there is not is named, and no repository is guessed among 
     code: 'REPOSITORY_AMBIGUOUS',
     message: expect.stringContaining('/elsewhere (away)'),
   });
+});
+
+test('Borg that is stopped and continued at a full pipe loses nothing, even where Python is told not to buffer', async () => {
+  const bench = await backedUp({ one: 3_000_000 });
+  const whole = await readFile(bench.file('one'));
+  process.env.PYTHONUNBUFFERED = '1';
+  try {
+    const slow = 'sleep 1; cat > "$1.new" && mv "$1.new" "$1"';
+    const restoring = restore(bench.config([{ name: 'one', restore: slow }]), { archive: 'latest' });
+    const stopped = new Set<number>();
+    while (stopped.size === 0) {
+      await wait(20);
+      for (const pid of pidsNaming('extract --log-json --stdout')) {
+        if (!pidsNaming(`${bench.repository}::`).includes(pid)) continue;
+        if (!readFileSync(`/proc/${pid}/wchan`, 'utf8').includes('pipe_write')) continue;
+        process.kill(pid, 'SIGSTOP');
+        await wait(100);
+        process.kill(pid, 'SIGCONT');
+        stopped.add(pid);
+      }
+    }
+    await restoring;
+  } finally {
+    delete process.env.PYTHONUNBUFFERED;
+  }
+  expect((await readFile(bench.file('one'))).equals(whole)).toBe(true);
 });

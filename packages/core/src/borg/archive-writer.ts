@@ -129,8 +129,9 @@ class BorgArchiveWriter implements ArchiveWriter {
     const child = await this.#child?.catch(() => undefined);
     await child?.end(borgGraceMs);
     this.#close();
-    // Borg may have been quicker than the order to end.
-    if (child !== undefined && this.#manifestWritten) await this.#deleteArchive();
+    // Borg may have been quicker than the order to end, or have come to an end of its own.
+    const code = (await child?.exited)?.code;
+    if (child !== undefined && (this.#manifestWritten || code === 0 || code === 1)) await this.#deleteArchive();
   }
 
   /** What Borg has read it has stored; the archive is written again without it, in one transaction. */

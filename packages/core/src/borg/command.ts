@@ -182,6 +182,8 @@ function borg({ settings }: BorgTarget, [verb, ...args]: readonly string[]): Bor
       BORG_DELETE_I_KNOW_WHAT_I_AM_DOING: 'no',
       BORG_CHECK_I_KNOW_WHAT_I_AM_DOING: 'no',
       BORG_EXIT_CODES: 'legacy',
+      // Python's unbuffered output does not repeat a short write: stopped and continued at a full pipe, Borg would lose bytes.
+      PYTHONUNBUFFERED: undefined,
       LC_ALL: 'C.UTF-8',
       TZ: 'UTC', // Borg prints times without a zone
     },
