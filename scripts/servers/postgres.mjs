@@ -9,9 +9,12 @@ import { program } from './programs.mjs';
  * it is safe against a crash, for speed.
  *
  * @param {string} scratch directory in which it is made
+ * @param {object} [options]
+ * @param {Record<string, string>} [options.settings] besides its own, or in their place
+ * @param {(data: string) => void} [options.setUp] is given its data directory before the start: for other files in it
  * @returns {Promise<import('./index.mjs').Server>}
  */
-export async function startPostgres(scratch) {
+export async function startPostgres(scratch, { settings: more = {}, setUp = () => {} } = {}) {
   const directory = makeServerDirectory(join(scratch, 'postgres'), 0o711);
   const data = makeServerDirectory(join(directory, 'data'), 0o700);
   const user = 'postgres';
@@ -38,7 +41,9 @@ export async function startPostgres(scratch) {
     max_wal_size: '4GB',
     timezone: 'UTC',
     log_timezone: 'UTC',
+    ...more,
   };
+  setUp(data);
   return onFreePort(async (port) => {
     const options = Object.entries({ ...settings, port: String(port) }).flatMap(([key, value]) => [
       '-c',

@@ -21,15 +21,29 @@ beforeAll(async () => {
 afterAll(() => own?.servers.stop());
 
 test("the guide's commands restore every format with Borg and the database's own client alone", async () => {
-  await Promise.all([makePostgres(own, 'users'), makePostgres(own, 'orders'), makeMariadb(own, 'posts')]);
+  await Promise.all([
+    ...['users', 'orders', 'stock'].map((name) => makePostgres(own, name)),
+    makeMariadb(own, 'posts'),
+  ]);
+  await own.psql('users', 'create role librarian; grant select on books to librarian');
+  await own.mariadb(
+    '',
+    "create user librarian@'%' identified by 'quiet'; grant select on posts.books to librarian@'%'",
+  );
   const directory = await tempDir();
   const passphrase = 'correct horse battery staple';
   const config = parseConfig(
     {
       repositories: [join(directory, 'databases.borg')],
       encryption_passphrase: passphrase,
-      postgresql_databases: [{ name: 'users' }, { name: 'orders', format: 'plain' }],
-      mariadb_databases: [{ name: 'posts' }],
+      postgresql_databases: [
+        { name: 'users' },
+        { name: 'orders', format: 'plain' },
+        { name: 'stock', format: 'directory' },
+        // Of all, nothing but what belongs to no database.
+        { name: 'all', skip_names: ['*'] },
+      ],
+      mariadb_databases: [{ name: 'posts' }, { name: 'all', skip_names: ['*'] }],
     },
     { hooks: [postgresql(), mariadb()] },
   );
@@ -38,9 +52,11 @@ test("the guide's commands restore every format with Borg and the database's own
   const before = {
     users: await own.portrait('postgresql_databases', 'users'),
     orders: await own.portrait('postgresql_databases', 'orders'),
+    stock: await own.portrait('postgresql_databases', 'stock'),
     posts: await own.portrait('mariadb_databases', 'posts'),
   };
-  await own.psql('users', 'drop table books cascade');
+  await own.psql('users', 'drop owned by librarian; drop role librarian; drop table books cascade');
+  await own.mariadb('', 'drop user librarian');
 
   const script = filledIn((await blocksOf('restore-by-hand.md', 'sh')).join('\n'), {
     '/var/backups/databases.borg': config.repositories[0]?.path as string,
@@ -55,5 +71,7 @@ test("the guide's commands restore every format with Borg and the database's own
   expect(await restored('postgresql_databases', 'users', 'users')).toBe(before.users);
   expect(await restored('postgresql_databases', 'users_streamed', 'users')).toBe(before.users);
   expect(await restored('postgresql_databases', 'orders_restored', 'orders')).toBe(before.orders);
+  expect(await restored('postgresql_databases', 'stock_restored', 'stock')).toBe(before.stock);
   expect(await restored('mariadb_databases', 'posts_restored', 'posts')).toBe(before.posts);
+  expect(await own.mariadb('', "show grants for librarian@'%'")).toContain('`posts`.`books`');
 });

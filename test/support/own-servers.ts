@@ -12,8 +12,15 @@ export interface OwnServers {
   portrait(hook: string, database: string): Promise<string>;
 }
 
-export async function startOwnServers(): Promise<OwnServers> {
-  const servers = await startServers({ signals: [] });
+/** @param password of both superusers, where it has to be a certain one */
+export async function startOwnServers(password?: string): Promise<OwnServers> {
+  const started = await startServers({ signals: [] });
+  if (password !== undefined) {
+    await psqlOf(started.postgres)('postgres', `alter role ${started.postgres.user} password '${password}'`);
+    await mariadbOf(started.mariadb)('', `set password = password('${password}')`);
+  }
+  const knowing = (server: Server): Server => (password === undefined ? server : { ...server, password });
+  const servers = { ...started, postgres: knowing(started.postgres), mariadb: knowing(started.mariadb) };
   const { postgres, mariadb } = servers;
   return {
     servers,

@@ -1,17 +1,27 @@
-import { BackupError, type CheckResult, type HookContext } from '@dumpstream/core';
+import type { CheckResult, HookContext } from '@dumpstream/core';
+import { checkRestore } from './check-restore.ts';
 import { requireDatabase } from './dump.ts';
 import { dumpOptions } from './dump-options.ts';
+import { requireDumpRights } from './dump-rights.ts';
 import type { DumpJob, Entry, LoadJob } from './entry.ts';
 import { type Facts, namesOf, readFacts } from './facts.ts';
 import { type FamilyName, families } from './families.ts';
+import { checkGlobals } from './globals.ts';
 import { hasDumpableHistory } from './history.ts';
+import { listed } from './listed.ts';
 import { findClient, findDumper, type Program } from './programs.ts';
+import { readRights } from './rights.ts';
 
 export async function check(family: FamilyName, job: DumpJob | LoadJob, context: HookContext): Promise<CheckResult> {
   const { entry } = job;
-  const client = await findClient(family, entry, context);
-  if ('meta' in job) return checkRestore(job, client, await readFacts(client, entry, context), context);
-  dumpOptions(entry.options ?? '');
+  if (job.item.kind === 'globals') return checkGlobals(family, job, context);
+  const purpose = 'meta' in job ? 'restore' : 'backup';
+  const client = await findClient(family, entry, purpose, context);
+  if ('meta' in job) {
+    const facts = await readFacts(client, entry, context);
+    return { warnings: [...optionFilesWarning(client), ...(await checkRestore(family, job, client, facts, context))] };
+  }
+  dumpOptions(entry);
   const dumper = await findDumper(family, entry, context);
   const facts = await readFacts(client, entry, context);
   return checkDump(client, dumper, entry, facts, context);
@@ -25,6 +35,7 @@ async function checkDump(
   context: HookContext,
 ): Promise<CheckResult> {
   requireDatabase(facts, entry.name);
+  requireDumpRights(await readRights(client, entry, context), facts, entry);
   const versioned = namesOf(facts, 'SYSTEM VERSIONED');
   const keepsHistory = await hasDumpableHistory(client, dumper, entry, facts, context);
   return {
@@ -32,46 +43,9 @@ async function checkDump(
     warnings: [
       ...optionFilesWarning(client, dumper),
       ...familyWarning(dumper, facts),
-      ...unsteadyWarning(facts),
+      ...(entry.lock_tables === true ? [] : unsteadyWarning(facts)),
       ...(versioned.length > 0 && !keepsHistory
-        ? [`the history of system-versioned tables is not in the dump: ${list(versioned)}`]
-        : []),
-    ],
-  };
-}
-
-async function checkRestore(
-  { item, entry, meta, strategy }: LoadJob,
-  client: Program,
-  facts: Facts,
-  context: HookContext,
-): Promise<CheckResult> {
-  const { server } = facts;
-  if (meta.namesSequences !== undefined && entry.name !== item.name) {
-    const source = await readFacts(client, { ...entry, name: item.name }, context);
-    if (namesOf(source, 'SEQUENCE').length === 0) {
-      throw new BackupError(
-        'RESTORE_FAILED',
-        `tables of ${item.name} take numbers from sequences by that database's name`,
-        {
-          hint: `restore it as ${item.name}, or where there is a database ${item.name} with these sequences`,
-        },
-      );
-    }
-  }
-  const occupied = facts.tables.length + facts.routines.length + facts.events.length > 0;
-  return {
-    warnings: [
-      ...optionFilesWarning(client),
-      ...(strategy === 'swap' && occupied
-        ? [
-            `the content of ${entry.name} is replaced in place: until the restore has succeeded, the database is not whole`,
-          ]
-        : []),
-      ...(meta.serverFamily !== undefined && meta.serverFamily !== server.family
-        ? [
-            `the dump of ${item.name} comes from ${title(meta.serverFamily)} ${meta.serverVersion}, the server is ${server.version}`,
-          ]
+        ? [`the history of system-versioned tables is not in the dump: ${listed(versioned)}`]
         : []),
     ],
   };
@@ -88,7 +62,7 @@ function unsteadyWarning({ tables }: Facts): string[] {
   );
   if (unsteady.length === 0) return [];
   return [
-    `these tables are not dumped at one moment, since their engines have no snapshots: ${list(
+    `these tables are not dumped at one moment, since their engines have no snapshots: ${listed(
       unsteady.map(({ name, engine }) => `${name} (${engine})`),
     )}`,
   ];
@@ -103,19 +77,10 @@ function familyWarning({ file, family, version }: Program, { server }: Facts): s
   ];
 }
 
-function optionFilesWarning(...programs: readonly Program[]): string[] {
+export function optionFilesWarning(...programs: readonly Program[]): string[] {
   return programs
     .filter(({ optionFiles }) => !optionFiles)
     .map(
       ({ file }) => `the option files of ${file} hold a password: they are left out, so that the configured one counts`,
     );
-}
-
-function title(family: string): string {
-  return family === 'mysql' || family === 'mariadb' ? families[family].title : 'another server';
-}
-
-function list(names: readonly string[]): string {
-  const shown = names.slice(0, 20);
-  return `${shown.join(', ')}${names.length > shown.length ? ` and ${names.length - shown.length} more` : ''}`;
 }

@@ -1,6 +1,6 @@
 import type { Command } from '@dumpstream/core';
 import { connectionArgs, connectionEnv } from './connection.ts';
-import { dumpOptions } from './dump-options.ts';
+import { dumpOptions, wants } from './dump-options.ts';
 import type { Entry } from './entry.ts';
 import { atLeast, families } from './families.ts';
 import type { Program } from './programs.ts';
@@ -22,20 +22,25 @@ export interface DumpPlan {
 /** Tables and sequences with their data: what can take long, and names its database nowhere (but see `sequences.ts`). */
 export function dumpTables({ dumper, entry, views, tag, history }: DumpPlan): Command {
   return dump(dumper, entry, [
+    ...(entry.lock_tables === true ? ['--skip-single-transaction', '--lock-tables'] : []),
+    ...(entry.tablespaces === true ? ['--skip-no-tablespaces'] : []),
     `--where=1 /* ${tag} */`,
     ...(history ? ['--dump-history'] : []),
     ...views.map((view) => `--ignore-table=${entry.name}.${view}`),
-    ...dumpOptions(entry.options ?? ''),
+    ...dumpOptions(entry),
     ...['--skip-triggers', '--skip-routines', '--skip-events', '--skip-force'],
     ...['--', entry.name],
   ]);
 }
 
-/** Triggers, routines and events. */
-export function dumpPrograms(dumper: Program, entry: Entry): Command {
+const parts = ['triggers', 'routines', 'events'] as const;
+
+/** Triggers, routines and events. @param views which the program would look at, and fail over those that are broken */
+export function dumpPrograms(dumper: Program, entry: Entry, views: readonly string[]): Command {
   return dump(dumper, entry, [
-    ...['--triggers', '--routines', '--events'],
-    ...dumpOptions(entry.options ?? ''),
+    ...parts.map((part) => (wants(entry, part) ? `--${part}` : `--skip-${part}`)),
+    ...views.map((view) => `--ignore-table=${entry.name}.${view}`),
+    ...dumpOptions(entry),
     ...['--no-data', '--no-create-info', '--skip-force'],
     ...['--', entry.name],
   ]);
@@ -43,7 +48,7 @@ export function dumpPrograms(dumper: Program, entry: Entry): Command {
 
 export function dumpViews(dumper: Program, entry: Entry, views: readonly string[]): Command {
   return dump(dumper, entry, [
-    ...dumpOptions(entry.options ?? ''),
+    ...dumpOptions(entry),
     ...['--no-data', '--skip-triggers', '--skip-routines', '--skip-events', '--skip-force'],
     ...['--', entry.name, ...views],
   ]);
@@ -54,6 +59,7 @@ function dump(dumper: Program, entry: Entry, args: readonly string[]): Command {
   return {
     file: dumper.file,
     args: [
+      ...dumper.before,
       ...connectionArgs(dumper, entry),
       anyLength,
       // One state of all tables whose engine has transactions, without a lock and without their rows in the client's memory.
@@ -84,14 +90,28 @@ export function query(client: Program, entry: Entry, sql: string, init?: string)
   return { ...speak(client, entry, args), input: sql };
 }
 
+/** Runs SQL as a dump has it, routines and remarks included, up to the first error. */
+export function script(client: Program, entry: Entry, sql: string, init?: string): Command {
+  return { ...loading(client, entry, [], init), input: sql };
+}
+
 /** Loads a dump into the entry's database, up to the first error. */
 export function load(client: Program, entry: Entry, init?: string): Command {
+  return loading(client, entry, [`--database=${entry.name}`], init);
+}
+
+/** Loads a dump that chooses its databases itself. */
+export function loadDatabases(client: Program, entry: Entry, init?: string): Command {
+  return loading(client, entry, [], init);
+}
+
+function loading(client: Program, entry: Entry, where: readonly string[], init: string | undefined): Command {
   return speak(client, entry, [
     anyLength,
     // Else the remarks in routines would be lost.
     '--comments',
     ...(init === undefined ? [] : [`--init-command=${init}`]),
-    `--database=${entry.name}`,
+    ...where,
   ]);
 }
 
@@ -99,7 +119,9 @@ function speak(client: Program, entry: Entry, args: readonly string[]): Command 
   return {
     file: client.file,
     args: [
+      ...client.before,
       ...connectionArgs(client, entry),
+      ...client.options,
       '--skip-force',
       // Line ends stay as they are, and no line is a command to the client, `system` for one.
       '--binary-mode',

@@ -1,6 +1,6 @@
 import type { Command, HookContext } from '@dumpstream/core';
 import { dumpPrograms, dumpViews, text } from './commands.ts';
-import { dumpOptions } from './dump-options.ts';
+import { dumpOptions, wants } from './dump-options.ts';
 import type { Entry } from './entry.ts';
 import { type Facts, namesOf } from './facts.ts';
 import type { Program } from './programs.ts';
@@ -9,8 +9,8 @@ import { relocate } from './relocate.ts';
 /** The second part of a dump: what is not data, and can refer to the data. */
 export interface Definitions {
   readonly commands: readonly Command[];
-  /** Undefined where it is not known beforehand. */
-  readonly bytes?: number;
+  /** Undefined where it cannot be read as text. */
+  readonly text?: string;
 }
 
 const title = '-- Views, triggers, routines and events\n';
@@ -21,12 +21,17 @@ export async function readDefinitions(
   entry: Entry,
   facts: Facts,
   context: HookContext,
+  passedOver: readonly string[] = [],
 ): Promise<Definitions> {
-  const ignored = ignoredBy(entry);
-  const views = namesOf(facts, 'VIEW').filter((view) => !ignored.has(view));
-  const hasPrograms = facts.triggers > 0 || facts.routines.length > 0 || facts.events.length > 0;
+  const ignored = new Set([...ignoredBy(entry), ...passedOver]);
+  const allViews = namesOf(facts, 'VIEW');
+  const views = allViews.filter((view) => !ignored.has(view));
+  const hasPrograms =
+    (facts.triggers.length > 0 && wants(entry, 'triggers')) ||
+    (facts.routines.length > 0 && wants(entry, 'routines')) ||
+    (facts.events.length > 0 && wants(entry, 'events'));
   const commands = [
-    ...(hasPrograms ? [dumpPrograms(dumper, entry)] : []),
+    ...(hasPrograms ? [dumpPrograms(dumper, entry, allViews)] : []),
     // Last, since they can call routines.
     ...(views.length > 0 ? [dumpViews(dumper, entry, views)] : []),
   ];
@@ -36,18 +41,18 @@ export async function readDefinitions(
   // string: then it is kept as the dump program writes it.
   if (parts.some((part) => part.includes('\ufffd'))) return { commands };
   const definitions = parts.map((part) => relocate(part, entry.name)).join('');
-  if (definitions === '') return { commands: [], bytes: 0 };
+  if (definitions === '') return { commands: [], text: '' };
   const input = `${title}${definitions}`;
-  return { commands: [text(input)], bytes: Buffer.byteLength(input) };
+  return { commands: [text(input)], text: input };
 }
 
 /** What the entry's options leave out: a view that is named on its own would be dumped all the same. */
-function ignoredBy({ name, options = '' }: Entry): Set<string> {
+function ignoredBy(entry: Entry): Set<string> {
   const option = '--ignore-table';
-  const words = dumpOptions(options);
+  const words = dumpOptions(entry);
   const values = words.map((word, at) =>
     word.startsWith(`${option}=`) ? word.slice(option.length + 1) : words[at - 1] === option ? word : '',
   );
-  const prefix = `${name}.`;
+  const prefix = `${entry.name}.`;
   return new Set(values.filter((value) => value.startsWith(prefix)).map((value) => value.slice(prefix.length)));
 }

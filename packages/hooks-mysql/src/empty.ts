@@ -5,24 +5,41 @@ import { identifier } from './sql.ts';
  * SQL that takes everything out of a database. The database itself stays, and with it what accounts may do there, and the sessions
  * that have it as their default.
  */
-export function emptyDatabase(database: string, { tables, routines, events }: Facts): string {
-  const qualified = (name: string) => `${identifier(database)}.${identifier(name)}`;
-  const ofType = (...types: readonly string[]) =>
-    tables.filter(({ type }) => types.includes(type)).map(({ name }) => qualified(name));
-  const stored = (type: string) =>
-    routines.filter((routine) => routine.type === type).map(({ name }) => qualified(name));
+export function emptyDatabase(database: string, facts: Facts): string {
   return [
-    'SET SESSION foreign_key_checks = 0',
+    'SET SESSION foreign_key_checks = 0;\n',
     // All in one statement: when a table is held by somebody, none is dropped.
-    ...drop('TABLE', [ofType('BASE TABLE', 'SYSTEM VERSIONED').join(', ')]),
-    ...drop('EVENT', events.map(qualified)),
-    ...drop('VIEW', [ofType('VIEW').join(', ')]),
-    ...drop('SEQUENCE', [ofType('SEQUENCE').join(', ')]),
+    sqlOf(drop('TABLE', [tablesOf(facts, database, 'BASE TABLE', 'SYSTEM VERSIONED').join(', ')])),
+    sqlOf(drop('SEQUENCE', [tablesOf(facts, database, 'SEQUENCE').join(', ')])),
+    dropPrograms(database, facts),
+  ].join('');
+}
+
+/** SQL that takes out what is no table; triggers go with theirs. */
+export function dropPrograms(database: string, facts: Pick<Facts, 'tables' | 'routines' | 'events'>): string {
+  const stored = (type: string) =>
+    facts.routines.filter((routine) => routine.type === type).map(({ name }) => qualified(database, name));
+  return sqlOf([
+    ...drop(
+      'EVENT',
+      facts.events.map((name) => qualified(database, name)),
+    ),
+    ...drop('VIEW', [tablesOf(facts, database, 'VIEW').join(', ')]),
     ...['PROCEDURE', 'FUNCTION', 'LIBRARY'].flatMap((type) => drop(type, stored(type))),
     ...inOracleMode(drop('PACKAGE', stored('PACKAGE'))),
-  ]
-    .map((statement) => `${statement};\n`)
-    .join('');
+  ]);
+}
+
+export function qualified(database: string, name: string): string {
+  return `${identifier(database)}.${identifier(name)}`;
+}
+
+function tablesOf({ tables }: Pick<Facts, 'tables'>, database: string, ...types: readonly string[]): string[] {
+  return tables.filter(({ type }) => types.includes(type)).map(({ name }) => qualified(database, name));
+}
+
+function sqlOf(statements: readonly string[]): string {
+  return statements.map((statement) => `${statement};\n`).join('');
 }
 
 function drop(what: string, names: readonly string[]): string[] {
@@ -31,5 +48,6 @@ function drop(what: string, names: readonly string[]): string[] {
 
 /** The only one in which MariaDB knows packages. Dropping one drops its body. */
 function inOracleMode(statements: readonly string[]): readonly string[] {
-  return statements.length === 0 ? [] : ["SET SESSION sql_mode = 'ORACLE'", ...statements];
+  if (statements.length === 0) return [];
+  return ["SET SESSION sql_mode = 'ORACLE'", ...statements, "SET SESSION sql_mode = ''"];
 }

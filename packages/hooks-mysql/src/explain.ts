@@ -47,6 +47,10 @@ const meanings: Readonly<Record<string, Explanation>> = {
   },
   2020: { code: 'DUMP_FAILED', hint: 'a row is longer than the client can take' },
   1153: { code: 'RESTORE_FAILED', hint: 'a row is longer than the server takes: raise its max_allowed_packet' },
+  4091: {
+    code: 'RESTORE_FAILED',
+    hint: 'tables of the dump take numbers from sequences that the database does not have now: restore it with the strategy `in-place`',
+  },
   1205: { code: 'RESTORE_FAILED', hint: 'another session holds a table of the database: end it' },
   1115: { code: 'VERSION_UNSUPPORTED', hint: unknown },
   1193: { code: 'VERSION_UNSUPPORTED', hint: unknown },
@@ -59,6 +63,10 @@ const patterns = [/^ERROR (\d{4})\b/m, /\b(?:Got error|Error): ?(\d{4}):/m, /\bE
 
 /** What a client's last lines mean. */
 export function explain(stderr: string): Explanation | undefined {
+  // What a session does that cannot have the lock of a restore.
+  if (/^ERROR 1690\b.*'exp\(1000\)'/im.test(stderr)) {
+    return { code: 'RESTORE_FAILED', hint: 'another restore of this database is running: wait for its end' };
+  }
   for (const pattern of patterns) {
     const number = pattern.exec(stderr)?.[1];
     if (number !== undefined) return meanings[number];

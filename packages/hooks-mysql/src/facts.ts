@@ -8,13 +8,22 @@ import { isNamed } from './sql.ts';
 
 /** A server, and what an entry's database holds. */
 export interface Facts {
-  readonly server: { readonly family: FamilyName; readonly version: string; readonly galera: boolean };
+  readonly server: {
+    readonly family: FamilyName;
+    readonly version: string;
+    readonly galera: boolean;
+    /** Whether names of databases and tables differ by more than upper and lower case. */
+    readonly caseSensitive: boolean;
+    /** Whether events are run when their time has come. */
+    readonly runsEvents: boolean;
+  };
   /** Undefined where there is none of this name, or none that the account may see. */
   readonly database?: { readonly characterSet: string; readonly collation: string };
   readonly tables: readonly TableFacts[];
-  readonly routines: readonly { readonly type: string; readonly name: string }[];
+  /** `readable`: whether the account may see its body. */
+  readonly routines: readonly { readonly type: string; readonly name: string; readonly readable: boolean }[];
   readonly events: readonly string[];
-  readonly triggers: number;
+  readonly triggers: readonly string[];
 }
 
 /** A table, or what the server lists beside them. */
@@ -34,30 +43,33 @@ export async function readFacts(client: Program, entry: Entry, context: HookCont
 
 /** Each row begins with what it is about. */
 function factsSql(database: string): string {
-  return `SELECT 'server', VERSION();
+  return `SELECT 'server', VERSION(), @@lower_case_table_names = 0, @@event_scheduler = 'ON';
 SHOW GLOBAL VARIABLES LIKE 'wsrep_on';
 SELECT 'database', default_character_set_name, default_collation_name FROM information_schema.schemata
   WHERE ${isNamed('schema_name', database)};
 SELECT 'table', t.table_name, t.table_type, COALESCE(t.engine, ''), COALESCE(e.transactions, ''), COALESCE(t.data_length, 0)
   FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
   WHERE ${isNamed('t.table_schema', database)} ORDER BY t.table_name;
-SELECT 'routine', routine_type, routine_name FROM information_schema.routines
+SELECT 'routine', routine_type, routine_name, routine_definition IS NOT NULL FROM information_schema.routines
   WHERE ${isNamed('routine_schema', database)} ORDER BY routine_name;
 SELECT 'event', event_name FROM information_schema.events WHERE ${isNamed('event_schema', database)} ORDER BY event_name;
-SELECT 'triggers', COUNT(*) FROM information_schema.triggers WHERE ${isNamed('event_object_schema', database)};
+SELECT 'trigger', trigger_name FROM information_schema.triggers WHERE ${isNamed('event_object_schema', database)}
+  ORDER BY trigger_name;
 `;
 }
 
 function parseFacts(output: string): Facts {
   const rows = parseRows(output);
   const about = (what: string): string[][] => rows.filter(([first]) => first === what).map(([, ...rest]) => rest);
-  const [version = ''] = about('server')[0] ?? [];
+  const [version = '', caseSensitive, runsEvents] = about('server')[0] ?? [];
   const [characterSet = '', collation = ''] = about('database')[0] ?? [];
   return {
     server: {
       family: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
       version,
       galera: about('wsrep_on')[0]?.[0] === 'ON',
+      caseSensitive: caseSensitive === '1',
+      runsEvents: runsEvents === '1',
     },
     ...(characterSet === '' ? {} : { database: { characterSet, collation } }),
     tables: about('table').map(([name = '', type = '', engine = '', transactions = '', bytes = '0']) => ({
@@ -67,9 +79,9 @@ function parseFacts(output: string): Facts {
       transactional: transactions === 'YES',
       bytes: Number(bytes),
     })),
-    routines: about('routine').map(([type = '', name = '']) => ({ type, name })),
+    routines: about('routine').map(([type = '', name = '', readable]) => ({ type, name, readable: readable === '1' })),
     events: about('event').map(([name = '']) => name),
-    triggers: Number(about('triggers')[0]?.[0] ?? 0),
+    triggers: about('trigger').map(([name = '']) => name),
   };
 }
 

@@ -38,10 +38,10 @@ export const families: Readonly<Record<FamilyName, Family>> = {
   },
 };
 
-/** `10.11.19` is at least `10.11`. A version that is not known counts as new. */
+/** `10.11.19-MariaDB` is at least `10.11`. A version that is not known counts as new. */
 export function atLeast(version: string, since: string): boolean {
   if (version === '') return true;
-  const [have, want] = [version, since].map((text) => text.split('.').map(Number));
+  const [have, want] = [version, since].map((text) => text.split('-', 1).join().split('.').map(Number));
   for (const [at, part] of (want ?? []).entries()) {
     const difference = (have?.[at] ?? 0) - part;
     if (difference !== 0) return difference > 0;

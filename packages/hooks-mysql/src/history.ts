@@ -20,7 +20,7 @@ export async function hasDumpableHistory(
   const since = families[dumper.family].historySince;
   const { version } = facts.server;
   if (namesOf(facts, 'SYSTEM VERSIONED').length === 0 || since === undefined) return false;
-  if (!atLeast(dumper.version, since) || !atLeast(version.split('-', 1)[0] ?? '', since)) return false;
+  if (!atLeast(dumper.version, since) || !atLeast(version, since)) return false;
   const sql = `SELECT COUNT(*) FROM information_schema.columns
     WHERE ${isNamed('table_schema', entry.name)} AND generation_expression = 'ROW START' AND data_type = 'bigint';\n`;
   return (await context.run(query(client, entry, sql))).trim() === '0';

@@ -1,9 +1,11 @@
 import { type DatabaseHook, defineHook } from '@dumpstream/core';
 import { check } from './check.ts';
 import { dump } from './dump.ts';
-import { entry } from './entry.ts';
+import { entries } from './entry.ts';
 import { explain } from './explain.ts';
 import type { FamilyName } from './families.ts';
+import { list } from './list.ts';
+import { recognise } from './recognise.ts';
 import { restore } from './restore.ts';
 
 /**
@@ -29,10 +31,12 @@ export function mariadb(): DatabaseHook {
 function hookOf(family: FamilyName): DatabaseHook {
   return defineHook({
     name: `${family}_databases`,
-    entry,
+    entry: entries[family],
+    list: (entry, context) => list(family, entry, context),
     check: (job, context) => check(family, job, context),
     dump: (job, sink, context) => dump(family, job, sink, context),
     restore: (job, source, context) => restore(family, job, source, context),
+    recognise,
     explain,
   });
 }

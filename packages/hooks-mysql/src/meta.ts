@@ -1,4 +1,6 @@
 import type { Meta } from '@dumpstream/core';
+import { wants } from './dump-options.ts';
+import type { Entry } from './entry.ts';
 import type { Facts } from './facts.ts';
 import type { Program } from './programs.ts';
 
@@ -16,16 +18,18 @@ export interface DumpMeta extends Meta {
 }
 
 /**
- * @param definitionsBytes how many of the last bytes of the dump are views, triggers, routines and events; what comes before is
- *   tables only. Undefined where that is not known
+ * @param definitions the last bytes of the dump: views, triggers, routines and events; what comes before is tables only. Undefined
+ *   where that is not known
  * @param namesSequences whether tables name their database in a default that takes numbers from a sequence
  */
 export function metaOf(
   dumper: Program,
-  { server, database }: Facts,
-  definitionsBytes: number | undefined,
+  { server, database }: Pick<Facts, 'server' | 'database'>,
+  entry: Entry,
+  definitions: string | undefined,
   namesSequences: boolean,
 ): DumpMeta {
+  const leftOut = (['routines', 'events'] as const).filter((part) => !wants(entry, part));
   return {
     format: 'sql',
     clientFamily: dumper.family,
@@ -34,9 +38,20 @@ export function metaOf(
     serverVersion: server.version,
     characterSet: database?.characterSet ?? '',
     collation: database?.collation ?? '',
-    ...(definitionsBytes === undefined ? {} : { definitionsBytes: String(definitionsBytes) }),
+    ...(definitions === undefined ? {} : { definitionsBytes: String(Buffer.byteLength(definitions)) }),
     ...(namesSequences ? { namesSequences: 'yes' } : {}),
+    ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }),
   };
+}
+
+/** Of accounts and grants. */
+export function globalsMeta(client: Program, server: Facts['server'], entry: Entry): DumpMeta {
+  return metaOf(client, { server }, entry, undefined, false);
+}
+
+/** What is not in a dump because it was not wanted, and not because there was none. */
+export function leftOutOf({ leftOut = '' }: Meta): readonly string[] {
+  return leftOut.split(' ');
 }
 
 /** Character set and collation, if they can be that: an archive is not to be trusted with SQL of ours. */

@@ -1,44 +1,69 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
+import { clientOptions } from './client-options.ts';
 import type { Entry } from './entry.ts';
 import { type FamilyName, families } from './families.ts';
+import { wordsOf } from './option-words.ts';
 
-/** An installed client or dump program. */
+/** A client or dump program. */
 export interface Program {
   readonly file: string;
+  /** What comes before all other arguments: of `docker exec -i db mysql`, all but the first word. */
+  readonly before: readonly string[];
   readonly family: FamilyName;
   /** `10.11.19`; empty when it does not say. */
   readonly version: string;
   /** Whether the host's option files are read: they are, unless they hold a password that would win over the entry's. */
   readonly optionFiles: boolean;
+  /** More arguments, which the entry has for it. */
+  readonly options: readonly string[];
 }
 
+/** What a client is for decides which of the entry's options it gets. */
+export type Purpose = 'backup' | 'restore';
+
 /** Finds the client with which an entry's server is spoken to. */
-export function findClient(family: FamilyName, entry: Entry, context: HookContext): Promise<Program> {
-  return find(families[family].clients, family, entry, context);
+export async function findClient(
+  family: FamilyName,
+  entry: Entry,
+  purpose: Purpose,
+  context: HookContext,
+): Promise<Program> {
+  const options = clientOptions(entry, purpose === 'restore' ? 'restore_options' : 'list_options');
+  return { ...(await find(family, entry, 'command', context)), options };
 }
 
 /** Finds the program with which an entry's database is dumped. */
-export function findDumper(family: FamilyName, entry: Entry, context: HookContext): Promise<Program> {
-  return find(families[family].dumpers, family, entry, context);
+export async function findDumper(family: FamilyName, entry: Entry, context: HookContext): Promise<Program> {
+  return find(family, entry, 'dump_command', context);
 }
 
 async function find(
-  files: readonly string[],
-  fallback: FamilyName,
+  family: FamilyName,
   entry: Entry,
+  what: 'command' | 'dump_command',
   context: HookContext,
 ): Promise<Program> {
-  for (const file of files) {
+  const key = `${family}_${what}` as const;
+  const { clients, dumpers } = families[family];
+  const installed = what === 'command' ? clients : dumpers;
+  const commands = entry[key] === undefined ? installed.map((file) => [file]) : [wordsOf(entry, key)];
+  for (const [file = '', ...before] of commands) {
+    if (file === '') throw new BackupError('CONFIG_INVALID', `\`${key}\` is empty`, { hint: 'name a program' });
     try {
-      const { family = fallback, version } = parseVersion(await context.run({ file, args: ['--version'] }));
-      return { file, family, version, optionFiles: !(await passwordInOptionFiles(file, entry, context)) };
+      const output = await context.run({ file, args: [...before, '--version'] });
+      const { family: own = family, version } = parseVersion(output);
+      const program = { file, before, family: own, version, options: [] };
+      return { ...program, optionFiles: !(await passwordInOptionFiles(program, entry, context)) };
     } catch (error) {
       if (!(error instanceof BackupError && error.code === 'COMMAND_MISSING')) throw error;
     }
   }
-  throw new BackupError('COMMAND_MISSING', `${files.join(' and ')} are not on PATH`, {
-    hint: 'install one of them; on Debian they are in the package mariadb-client',
-  });
+  const files = commands.map(([file]) => file);
+  const [verb, hint] =
+    files.length === 1
+      ? ['is', `it is what \`${key}\` names`]
+      : ['are', 'install one of them; on Debian they are in the package mariadb-client'];
+  throw new BackupError('COMMAND_MISSING', `${files.join(' and ')} ${verb} not on PATH`, { hint });
 }
 
 /** Who a program is shows in what it says, not in its name: `mysqldump` can be MariaDB's. */
@@ -50,8 +75,12 @@ export function parseVersion(output: string): { family?: FamilyName; version: st
 }
 
 /** A password in `~/.my.cnf` or the like would win over the one that the environment hands over. */
-async function passwordInOptionFiles(file: string, entry: Entry, context: HookContext): Promise<boolean> {
+async function passwordInOptionFiles(
+  { file, before }: Pick<Program, 'file' | 'before'>,
+  entry: Entry,
+  context: HookContext,
+): Promise<boolean> {
   if (entry.password === undefined) return false;
-  const settings = await context.run({ file, args: ['--print-defaults'] });
+  const settings = await context.run({ file, args: [...before, '--print-defaults'] });
   return /(?:^|\s)--(?:skip-|loose-)*pass/.test(settings);
 }

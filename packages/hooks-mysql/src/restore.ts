@@ -1,40 +1,32 @@
-import type { DumpSource, HookContext, Meta } from '@dumpstream/core';
-import { load, query } from './commands.ts';
-import { emptyDatabase } from './empty.ts';
+import type { DumpSource, HookContext } from '@dumpstream/core';
+import { grantArchived } from './archived-grants.ts';
 import type { LoadJob } from './entry.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { readFacts } from './facts.ts';
 import type { FamilyName } from './families.ts';
-import { defaultsIn } from './meta.ts';
+import { restoreGlobals } from './globals.ts';
 import { findClient } from './programs.ts';
-import { retargetDefaults } from './sequences.ts';
-import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
-import { identifier } from './sql.ts';
+import { restoreBySwap } from './restore-by-swap.ts';
+import { restoreInPlace } from './restore-in-place.ts';
+import { scratchOf } from './scratch.ts';
+import { settleLeftovers } from './settle.ts';
 
-/** Replaces the database's content in place. */
+/** Restores a database, or accounts and grants, after it has cleared away what an attempt has left that was killed. */
 export async function restore(
   family: FamilyName,
-  { item, entry, meta }: LoadJob,
+  job: LoadJob,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
-  const client = await findClient(family, entry, context);
+  if (job.item.kind === 'globals') return restoreGlobals(family, job, source, context);
+  const { item, entry, meta, strategy } = job;
+  const client = await findClient(family, entry, 'restore', context);
+  const { server } = await readFacts(client, entry, context);
+  await settleLeftovers({ client, entry, scratch: scratchOf(entry.name, server), galera: server.galera }, context);
   const facts = await readFacts(client, entry, context);
-  // A cluster refuses such locks.
-  const tag = facts.server.galera ? undefined : newTag();
-  const init = tag === undefined ? undefined : initCommand(tag);
-  const succeeded = tag === undefined ? undefined : endSessionsAfter(context, client, entry, writingSession(tag));
-
-  await context.run(query(client, entry, makeRoom(entry.name, facts, meta), init));
-  await source.into(load(client, entry, init));
-  if (item.name !== entry.name) await retargetDefaults(client, entry, item.name, context);
-  succeeded?.();
-}
-
-/** SQL after which there is an empty database with the defaults of the archived one. */
-function makeRoom(database: string, facts: Facts, meta: Meta): string {
-  const defaults = defaultsIn(meta);
-  if (facts.database === undefined) return `CREATE DATABASE ${identifier(database)} ${defaults};\n`;
-  // The defaults first: where the server does not know them, nothing has been dropped yet.
-  const setDefaults = defaults === '' ? '' : `ALTER DATABASE ${identifier(database)} ${defaults};\n`;
-  return `${setDefaults}${emptyDatabase(database, facts)}`;
+  // Its tables name sequences that have to be there first. There is nothing that could be lost.
+  const direct = meta.namesSequences !== undefined && item.name === entry.name && facts.database === undefined;
+  if (strategy === 'in-place' || direct) await restoreInPlace(job, client, facts, source, context);
+  else await restoreBySwap(family, job, client, facts, source, context);
+  // Else what accounts may do has stayed as it was.
+  if (facts.database === undefined && item.name === entry.name) await grantArchived(client, entry, meta, context);
 }

@@ -34,17 +34,24 @@ export async function namesSequences(
   return (await readDefaults(client, entry, entry.name, context)).length > 0;
 }
 
-/** Has the tables of a restored database take their numbers from its own sequences, not from those of the database it was. */
-export async function retargetDefaults(
+/**
+ * SQL that has the tables of a restored database take their numbers from its own sequences, not from those of the database it was.
+ * @param source the database that the dump was made of
+ * @param loaded the one where its tables are now
+ */
+export async function retargetedDefaults(
   client: Program,
   entry: Entry,
   source: string,
+  loaded: string,
   context: HookContext,
-): Promise<void> {
+): Promise<string> {
+  if (source === entry.name) return '';
   const [from, to] = [identifier(source), identifier(entry.name)];
-  const statements = (await readDefaults(client, entry, source, context)).map(({ table, column, expression }) => {
+  const defaults = await readDefaults(client, { ...entry, name: loaded }, source, context);
+  const statements = defaults.map(({ table, column, expression }) => {
     const relocated = replaceNames(expression, ([first = '', ...rest]) => [first === from ? to : first, ...rest]);
     return `ALTER TABLE ${to}.${identifier(table)} ALTER COLUMN ${identifier(column)} SET DEFAULT (${relocated});\n`;
   });
-  if (statements.length > 0) await context.run(query(client, entry, statements.join('')));
+  return statements.join('');
 }

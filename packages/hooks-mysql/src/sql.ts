@@ -5,6 +5,11 @@ export function literal(text: string): string {
   return `_utf8mb4 ${hex(text)}`;
 }
 
+/** A string as SQL that can be read, where `sql_mode` is empty. */
+export function readable(text: string): string {
+  return `'${text.replace(/['\\]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\0', '\\0')}'`;
+}
+
 /** A name as SQL. */
 export function identifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;

@@ -3,7 +3,14 @@ import { dumpPrograms, dumpTables, dumpViews, load, query } from '../src/command
 import type { FamilyName } from '../src/families.ts';
 import type { Program } from '../src/programs.ts';
 
-const program = (family: FamilyName, version: string): Program => ({ file: 'x', family, version, optionFiles: true });
+const program = (family: FamilyName, version: string): Program => ({
+  file: 'x',
+  before: [],
+  family,
+  version,
+  optionFiles: true,
+  options: [],
+});
 const dumper = program('mariadb', '10.11.19');
 const entry = { name: '-db', hostname: 'h', port: 3307, username: 'u', password: 'secret', options: '--triggers -Q' };
 const plan = { dumper, entry, views: ['v 1', '-v'], tag: 'tag', history: true };
@@ -12,7 +19,7 @@ test('all commands connect by TCP where a host is given, and hand the password o
   const client = program('mysql', '9.7.4');
   for (const command of [
     dumpTables(plan),
-    dumpPrograms(dumper, entry),
+    dumpPrograms(dumper, entry, ['v']),
     dumpViews(dumper, entry, ['v']),
     query(client, entry, 'SELECT 1'),
     load(client, entry),

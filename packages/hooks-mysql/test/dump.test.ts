@@ -81,7 +81,12 @@ onEachServer((lab) => {
       await sql(lab, name, Buffer.from(latin1, 'latin1'));
       expect(await read()).toBe('é');
       const meta = await dumpByHand(lab.hook(), entry, file);
-      await restoreByHand(lab.hook(), name, entry, file, meta);
+      await expect(restoreByHand(lab.hook(), name, entry, file, meta)).rejects.toMatchObject({
+        code: 'RESTORE_FAILED',
+        hint: expect.stringContaining('in-place'),
+      });
+      expect(await read()).toBe('é');
+      await restoreByHand(lab.hook(), name, entry, file, meta, { strategy: 'in-place' });
       expect(await read()).toBe('é');
       expect(meta.definitionsBytes).toBeUndefined();
     });

@@ -1,40 +1,51 @@
 import { BackupError, type CheckResult, type HookContext } from '@dumpstream/core';
-import { dumpOptions } from './dump-options.ts';
+import { checkCluster, clusterFormat } from './cluster.ts';
+import { compressionArgs, dumpOptions, needsNewClient } from './dump-options.ts';
 import type { DumpJob, LoadJob } from './entry.ts';
+import { loadOptions, psqlOptions, refuseSelecting } from './load-options.ts';
 import { dumpFormat } from './meta.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { probe, probeBeside, type Source } from './probe.ts';
+import { probe, probeBeside, type Source, type Target } from './probe.ts';
+import type { Program } from './programs.ts';
+import { refuseLacking, warnOfLacking } from './rights.ts';
+import { type Client, findClient, majorOf, refuseNewerDump, refuseNewerServer } from './versions.ts';
+
+/** What a dump needs, as the check has found it. */
+export interface Checked {
+  readonly source: Source;
+  readonly client: Client;
+}
 
 /** Whether the database can be dumped. */
-export async function checkDump(
-  job: DumpJob,
-  context: HookContext,
-): Promise<CheckResult & { readonly source: Source }> {
-  dumpOptions(job.entry.options ?? '', job.entry.format ?? 'custom');
+export async function checkDump(job: DumpJob, context: HookContext): Promise<CheckResult & Checked> {
+  const { entry } = job;
+  const options = dumpOptions(entry);
+  compressionArgs(entry);
   const source = await probe(job, context);
-  if (source.clientMajor < source.serverMajor) {
+  const client = await findClient('pg_dump', entry, source);
+  refuseNewerServer(client, source);
+  if (needsNewClient(entry) && client.major !== undefined && client.major < 16) {
     throw new BackupError(
       'VERSION_UNSUPPORTED',
-      `the client, PostgreSQL ${source.client}, is older than the server, ${source.server}`,
-      { hint: `pg_dump refuses newer servers: install the client of PostgreSQL ${source.serverMajor} or later` },
+      `pg_dump ${client.version} has no \`compression\` of that kind: ${entry.compression}`,
+      { hint: 'PostgreSQL 16 brought other methods than gzip: install its client, or leave `compression` out' },
     );
   }
-  return { expectedBytes: Math.max(0, source.bytes), source };
+  refuseLacking(entry, options, source);
+  warnOfLacking(entry, options, source, context);
+  return { expectedBytes: Math.max(0, source.bytes), source, client };
 }
 
 /** Whether the dump can be restored where it is to go. */
 export async function checkRestore(job: LoadJob, context: HookContext): Promise<CheckResult> {
   const { entry, meta, strategy } = job;
-  dumpFormat(meta);
+  if (meta.format === clusterFormat) return checkCluster(job, context);
+  const format = dumpFormat(meta);
+  loadOptions(entry, format);
+  psqlOptions('analyze_options', entry);
   const target = await probeBeside(job, context);
-  const { server_version: dumped = '' } = meta;
-  if (Number.parseInt(dumped, 10) > target.serverMajor) {
-    throw new BackupError(
-      'VERSION_UNSUPPORTED',
-      `the dump is of PostgreSQL ${dumped}, the server is ${target.server}`,
-      { hint: 'a dump can be restored into servers of its own version and later ones' },
-    );
-  }
+  await findLoader(job, target);
+  if (strategy === 'swap' && target.exists) refuseSelecting(entry, format);
   const creates = strategy === 'swap' || !target.exists;
   if (creates && !target.mayCreate) {
     throw new BackupError('PERMISSION_MISSING', `the role '${target.user}' may not create databases`, {
@@ -51,5 +62,21 @@ export async function checkRestore(job: LoadJob, context: HookContext): Promise<
     );
   }
   refuseObstacles(entry.name, target.obstacles);
+  if (format === 'plain' && entry.no_owner && meta.no_owner !== 'true') {
+    return {
+      warnings: [`the plain dump of '${entry.name}' gives what it makes to its owners: \`no_owner\` comes too late`],
+    };
+  }
   return {};
+}
+
+/**
+ * The program that restores a dump.
+ * @throws BackupError `COMMAND_MISSING`, `VERSION_UNSUPPORTED`
+ */
+export async function findLoader({ entry, meta }: LoadJob, target: Target): Promise<Program> {
+  const name = dumpFormat(meta) === 'plain' ? 'psql' : 'pg_restore';
+  const client = await findClient(name, entry, target, majorOf(meta.client_version));
+  refuseNewerDump(meta, client, target);
+  return client.program;
 }

@@ -28,6 +28,30 @@ const meanings: readonly (readonly [RegExp, Explanation])[] = [
       hint: "the server takes the role named like the system's user only: set `hostname` to connect with a password",
     },
   ],
+  // Of TLS.
+  [
+    /no pg_hba\.conf entry .*no encryption|server does not support SSL/s,
+    { code: 'CONNECTION_FAILED', hint: 'one of server and client wants TLS, the other does not: see `ssl_mode`' },
+  ],
+  [
+    /requires a valid client certificate|certificate authentication failed/,
+    { code: 'CONNECTION_FAILED', hint: 'the server wants a certificate of the client: see `ssl_cert` and `ssl_key`' },
+  ],
+  [
+    /(?:could not read|could not open) certificate file|private key/,
+    {
+      code: 'CONNECTION_FAILED',
+      hint: 'see that `ssl_cert` and `ssl_key` are right, and that nobody else can read the key',
+    },
+  ],
+  [
+    /certificate verify failed|root certificate file|root\.crt/,
+    { code: 'CONNECTION_FAILED', hint: 'the certificate of the server is not of those in `ssl_root_cert`' },
+  ],
+  [
+    /server certificate for .* does not match host name/s,
+    { code: 'CONNECTION_FAILED', hint: 'the certificate of the server is for another `hostname`' },
+  ],
   [
     /no pg_hba\.conf entry/,
     { code: 'CONNECTION_FAILED', hint: 'the server lets no such client in: see its pg_hba.conf' },

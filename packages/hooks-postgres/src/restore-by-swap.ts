@@ -1,10 +1,12 @@
 import { BackupError, type DumpSource, type HookContext } from '@dumpstream/core';
-import { load, psql } from './commands.ts';
+import { analyze, psql } from './commands.ts';
 import { applicationName, maintenanceDatabase } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
-import { dumpFormat } from './meta.ts';
+import { ignoresOwners, loadInto } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
+import { answerOf } from './probe.ts';
+import { findProgram, type Program } from './programs.ts';
 import { asideName, holdLock, scratchName } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 import { cleanUp, isLive, prepare, swap } from './sql/swap.ts';
@@ -26,15 +28,21 @@ interface Swapped {
  * Loads the dump into a new database beside the live one, and gives it the live one's place when all of it has
  * succeeded and the archive was read whole.
  */
-export async function restoreBySwap(job: LoadJob, source: DumpSource, context: HookContext): Promise<void> {
-  const { entry, meta } = job;
+export async function restoreBySwap(
+  job: LoadJob,
+  program: Program,
+  source: DumpSource,
+  context: HookContext,
+): Promise<void> {
+  const { entry } = job;
   const live = entry.name;
+  const client = await findProgram('psql', entry);
   const id = newId();
   const scratch = scratchName(id);
   const names = { id, live, scratch, aside: asideName(id), application: applicationName(id) };
-  const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: JSON.stringify(meta) };
+  const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: manifestOf(job) };
   const command = (body: string, session = id) =>
-    psql(entry, maintenanceDatabase(live), session, script(request, body));
+    psql(client, entry, maintenanceDatabase(live), session, script(request, body));
 
   let done = false;
   let connected = true;
@@ -58,7 +66,7 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
     aliveFailure = error;
   });
   const prepared = await context.run(command(prepare)).then(
-    (answer) => JSON.parse(answer) as Prepared,
+    (answer) => answerOf<Prepared>(answer),
     (error: unknown) => {
       connected = !(error instanceof BackupError && error.code === 'CONNECTION_FAILED');
       throw aliveFailure ?? error;
@@ -69,10 +77,11 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
     context.warn(`the server has no ${what}: the database '${live}' is created without what the archive says of it`);
   }
 
-  await source.into(load(entry, scratch, dumpFormat(meta), id, prepared));
+  await loadInto(scratch, { job, program, id, traits: prepared }, source, context);
+  if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, scratch, id));
 
   try {
-    const swapped = JSON.parse(await context.run(command(swap))) as Swapped;
+    const swapped = answerOf<Swapped>(await context.run(command(swap)));
     refuseObstacles(live, swapped.obstacles ?? {});
     for (const name of swapped.kept ?? []) {
       context.warn(`the old database is still there as '${name}': the next restore on that server removes it`);
@@ -86,9 +95,14 @@ export async function restoreBySwap(job: LoadJob, source: DumpSource, context: H
 
   async function hasSwapped(): Promise<boolean> {
     const input = script({ oid: prepared.oid, live }, isLive);
-    return context.run(psql(entry, maintenanceDatabase(live), id, input)).then(
+    return context.run(psql(client, entry, maintenanceDatabase(live), id, input)).then(
       (answer) => answer.trim() === 't',
       () => false,
     );
   }
+}
+
+/** What a missing database is made from. */
+function manifestOf({ entry, meta }: LoadJob): string {
+  return JSON.stringify({ ...meta, no_owner: String(ignoresOwners(entry, meta)) });
 }

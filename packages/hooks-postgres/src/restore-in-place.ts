@@ -1,10 +1,12 @@
 import type { DumpSource, HookContext } from '@dumpstream/core';
-import { loadInPlace, psql, type ServerTraits } from './commands.ts';
+import { analyze, psql, type ServerTraits } from './commands.ts';
 import { applicationName, maintenanceDatabase } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
-import { dumpFormat } from './meta.ts';
+import { replaceContent } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
+import { answerOf } from './probe.ts';
+import { findProgram, type Program } from './programs.ts';
 import { prepareInPlace } from './sql/in-place.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
@@ -17,24 +19,27 @@ import { script } from './sql/script.ts';
  */
 export async function restoreInPlace(
   job: LoadJob,
+  program: Program,
   traits: ServerTraits,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
-  const { entry, meta, endSessions } = job;
+  const { entry, endSessions } = job;
   const id = newId();
+  const client = await findProgram('psql', entry);
   const maintenance = maintenanceDatabase(entry.name);
   let done = false;
   context.defer(async (later) => {
     if (done) return;
     const input = script({ application: applicationName(id) }, endOwnSessions);
-    await later.run(psql(entry, maintenance, `cleanup ${id}`, input)).catch(() => undefined);
+    await later.run(psql(client, entry, maintenance, `cleanup ${id}`, input)).catch(() => undefined);
   });
   const variables = { live: entry.name, in_place: true, end_sessions: endSessions };
-  const answer = JSON.parse(await context.run(psql(entry, maintenance, id, script(variables, prepareInPlace)))) as {
-    obstacles?: Obstacles;
-  };
+  const answer = answerOf<{ readonly obstacles?: Obstacles }>(
+    await context.run(psql(client, entry, maintenance, id, script(variables, prepareInPlace))),
+  );
   refuseObstacles(entry.name, answer.obstacles ?? {});
-  await source.into(loadInPlace(entry, dumpFormat(meta), id, traits));
+  await replaceContent({ job, program, id, traits }, source, context);
+  if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, entry.name, id));
   done = true;
 }

@@ -1,13 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { dump, load, loadInPlace, psql } from '../src/commands.ts';
+import { dump, dumpGlobals, load, loadInPlace, psql } from '../src/commands.ts';
+import type { Format } from '../src/entry.ts';
 
+const program = { file: 'client', args: [], major: undefined };
 const traits = { noticesDeadClients: true };
 const entry = { name: "quo'te", hostname: 'db.example.org', port: 5433, username: 'me', password: 'secret' };
+const loadOf = (format: Format) => ({ program, entry, format, id: '0f', traits, noOwner: false });
 const where = ['--no-password', '--host=db.example.org', '--port=5433', '--username=me'];
 
 test('a dump goes uncompressed to standard output, and its options come last', () => {
-  const { file, args } = dump({ ...entry, options: '--role="some one"' }, '0f', traits);
-  expect(file).toBe('pg_dump');
+  const { file, args } = dump(program, { ...entry, options: '--role="some one"' }, '0f', traits);
+  expect(file).toBe('client');
   expect(args).toEqual([
     '--format=custom',
     '--compress=0',
@@ -18,21 +21,21 @@ test('a dump goes uncompressed to standard output, and its options come last', (
 });
 
 test('plain and tar dumps get no option that they would refuse', () => {
-  expect(dump({ name: 'a', format: 'plain' }, '0f', traits).args).not.toContain('--compress=0');
-  expect(dump({ name: 'a', format: 'tar' }, '0f', traits).args).not.toContain('--compress=0');
+  expect(dump(program, { name: 'a', format: 'plain' }, '0f', traits).args).not.toContain('--compress=0');
+  expect(dump(program, { name: 'a', format: 'tar' }, '0f', traits).args).not.toContain('--compress=0');
 });
 
 test('what an entry leaves out is left to libpq', () => {
-  expect(dump({ name: 'a' }, '0f', traits).args.join(' ')).not.toMatch(/--(host|port|username)/);
-  expect(dump({ name: 'a' }, '0f', traits).env).not.toHaveProperty('PGPASSWORD');
-  expect(dump({ name: 'a' }, '0f', traits).env).not.toHaveProperty('PGHOSTADDR');
+  expect(dump(program, { name: 'a' }, '0f', traits).args.join(' ')).not.toMatch(/--(host|port|username)/);
+  expect(dump(program, { name: 'a' }, '0f', traits).env).not.toHaveProperty('PGPASSWORD');
+  expect(dump(program, { name: 'a' }, '0f', traits).env).not.toHaveProperty('PGHOSTADDR');
 });
 
 test.each([
-  ['a dump', dump(entry, '0f', traits)],
-  ['a load', load(entry, 'scratch', 'custom', '0f', traits)],
-  ['a plain load in place', loadInPlace(entry, 'plain', '0f', traits)],
-  ['a script', psql(entry, 'postgres', '0f', 'select 1')],
+  ['a dump', dump(program, entry, '0f', traits)],
+  ['a load', load(loadOf('custom'), 'scratch')],
+  ['a plain load in place', loadInPlace(loadOf('plain'))],
+  ['a script', psql(program, entry, 'postgres', '0f', 'select 1')],
 ])('%s has the password in its environment only, and never asks for one', (_, { args, input, env }) => {
   expect(env?.PGPASSWORD).toBe('secret');
   expect(JSON.stringify([args, input])).not.toContain('secret');
@@ -41,21 +44,70 @@ test.each([
 });
 
 test('a server that can tell is asked to end what a dead client began, others are not', () => {
-  expect(dump(entry, '0f', traits).env?.PGOPTIONS).toContain('client_connection_check_interval');
-  expect(dump(entry, '0f', { noticesDeadClients: false }).env).not.toHaveProperty('PGOPTIONS');
+  expect(dump(program, entry, '0f', traits).args.join(' ')).toContain('client_connection_check_interval');
+  expect(dump(program, entry, '0f', { noticesDeadClients: false }).args.join(' ')).not.toContain('options=');
 });
 
-test('plain dumps are loaded by psql, the others by pg_restore, and both stop at the first error', () => {
-  expect(load(entry, 'scratch', 'plain', '0f', traits)).toMatchObject({
-    file: 'psql',
-    args: expect.arrayContaining(['--no-psqlrc', '--set=ON_ERROR_STOP=1']),
-  });
+test('what tells a session from others reaches the server through the arguments, past the end of an environment', () => {
+  expect(dump(program, entry, '0f', traits).args.join(' ')).toContain("application_name='dumpstream 0f'");
+  expect(psql(program, entry, 'postgres', '0f', 'select 1').args.join(' ')).toContain("client_encoding='UTF8'");
+});
+
+test('a command that stands for a client comes first, with the arguments it begins with', () => {
+  const docker = { file: 'docker', args: ['exec', '-i', 'db', 'pg_dump'], major: undefined };
+  const { file, args } = dump(docker, entry, '0f', traits);
+  expect([file, ...args].slice(0, 6)).toEqual(['docker', 'exec', '-i', 'db', 'pg_dump', '--format=custom']);
+});
+
+test('a socket wins over a host name, and TLS goes through the environment', () => {
+  const secure = { ...entry, ssl_mode: 'verify-full', ssl_root_cert: '/ca.crt', ssl_crl: '/ca.crl' } as const;
+  const { args, env } = dump(program, { ...secure, socket_path: '/run/pg' }, '0f', traits);
+  expect(args).toContain('--host=/run/pg');
+  expect(args).not.toContain('--host=db.example.org');
+  expect(env).toMatchObject({ PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/ca.crt', PGSSLCRL: '/ca.crl' });
+  expect(env).not.toHaveProperty('PGSSLKEY');
+});
+
+test.each([
+  [{ compression: 'none' }, '--compress=0'],
+  [{ compression: 5 }, '--compress=5'],
+  [{ compression: 'gzip:3' }, '--compress=3'],
+  [{ compression: 'zstd:level=9' }, '--compress=zstd:level=9'],
+  [{ format: 'directory' } as const, '--compress=0'],
+])('of the compression %j, pg_dump is told %s', (asked, option) => {
+  expect(dump(program, { ...entry, ...asked }, '0f', traits).args).toContain(option);
+});
+
+test('roles are dumped with passwords where they may be read, as the role that dumps', () => {
+  const { args } = dumpGlobals(program, { ...entry, options: '--role someone -t x' }, '0f', true);
+  expect(args).toEqual(['--globals-only', '--role=someone', ...where, expect.stringMatching(/^--dbname=app/)]);
+  expect(dumpGlobals(program, entry, '0f', false).args).toContain('--no-role-passwords');
+});
+
+test('restore_options go to the program that restores, and do not turn off that it stops at the first error', () => {
+  const restoring = { ...entry, restore_options: ['--no-privileges', '-v', 'ON_ERROR_STOP=0'] };
+  const { args } = load({ ...loadOf('plain'), entry: restoring }, 'scratch');
+  expect(args.indexOf('--set=ON_ERROR_STOP=1')).toBeGreaterThan(args.indexOf('ON_ERROR_STOP=0'));
+  expect(load({ ...loadOf('custom'), entry: { ...entry, restore_options: '-j 1' } }, 'scratch').args).toContain('-j');
+});
+
+test('a directory is loaded by several jobs, and in place by one transaction', () => {
+  const directory = { path: '/run/dump', jobs: 3 };
+  const { args } = load({ ...loadOf('directory'), directory }, 'scratch');
+  expect(args).toEqual(expect.arrayContaining(['--format=directory', '--jobs=3', '/run/dump']));
+  expect(loadInPlace({ ...loadOf('directory'), directory }).args).not.toContain('--jobs=3');
+});
+
+test('plain dumps and the others are loaded so that the first error ends it', () => {
+  expect(load(loadOf('plain'), 'scratch').args).toEqual(
+    expect.arrayContaining(['--no-psqlrc', '--set=ON_ERROR_STOP=1', '--file=-']),
+  );
   for (const format of ['custom', 'tar'] as const) {
-    const { file, args } = load(entry, 'scratch', format, '0f', traits);
-    expect([file, ...args]).toEqual(expect.arrayContaining(['pg_restore', `--format=${format}`, '--exit-on-error']));
+    const { args } = load(loadOf(format), 'scratch');
+    expect(args).toEqual(expect.arrayContaining([`--format=${format}`, '--exit-on-error']));
   }
 });
 
 test.each(['custom', 'plain', 'tar'] as const)('a %s dump is loaded in place in one transaction', (format) => {
-  expect(loadInPlace(entry, format, '0f', traits).args).toContain('--single-transaction');
+  expect(loadInPlace(loadOf(format)).args).toContain('--single-transaction');
 });

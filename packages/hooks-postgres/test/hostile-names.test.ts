@@ -25,7 +25,7 @@ const names = [
 
 test('databases of any name are dumped, restored over themselves and re-created', async () => {
   const { config } = await bench();
-  const entries = names.map((name, i) => ({ name, format: ['custom', 'plain', 'tar'][i % 3] }));
+  const entries = names.map((name, i) => ({ name, format: ['custom', 'plain', 'directory', 'tar'][i % 4] }));
   try {
     for (const name of names) {
       await psql('postgres', `create database "${name.replaceAll('"', '""')}"`);

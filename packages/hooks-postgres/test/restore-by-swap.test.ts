@@ -46,7 +46,7 @@ async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
   return { ended };
 }
 
-describe.each(['custom', 'plain', 'tar'])('a %s dump', (format) => {
+describe.each(['custom', 'plain', 'tar', 'directory'])('a %s dump', (format) => {
   test('brings back all of a database, and keeps what it is besides its content', async () => {
     const { config } = await bench();
     const [before, whole] = [await catalogue(name), await portrait(name)];

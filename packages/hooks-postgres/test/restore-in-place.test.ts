@@ -21,7 +21,7 @@ afterAll(() => dropRich(roles, name));
 
 const oid = (database: string) => psql('postgres', `select oid from pg_database where datname = '${database}'`);
 
-describe.each(['custom', 'plain', 'tar'])('a %s dump restored in place', (format) => {
+describe.each(['custom', 'plain', 'tar', 'directory'])('a %s dump restored in place', (format) => {
   test('replaces the content of the database itself, which stays the same one', async () => {
     const { config } = await bench();
     const [before, whole, same] = [await catalogue(name), await portrait(name), await oid(name)];

@@ -20,7 +20,9 @@ export async function createByBorgmatic(configuration: string, home: string): Pr
     PYTHONDONTWRITEBYTECODE: '1',
   };
   const [file, ...first] = packages === undefined ? [program('borgmatic')] : [python(), '-c', entryPoint];
-  await promisify(execFile)(file as string, [...first, '--config', configuration, 'create'], { env });
+  // Without a log file it writes to the system's log.
+  const args = ['--log-file', '/dev/null', '--config', configuration, 'create'];
+  await promisify(execFile)(file as string, [...first, ...args], { env });
 }
 
 const entryPoint = 'from borgmatic.commands.borgmatic import main; main()';

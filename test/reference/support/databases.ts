@@ -40,10 +40,11 @@ export type Place = readonly [hook: 'postgresql_databases' | 'mysql_databases', 
 
 export const inPostgres = (name: string): Place => ['postgresql_databases', name];
 export const inMariadb = (name: string): Place => ['mysql_databases', name];
+
 async function lose(own: OwnServers, [hook, name]: Place): Promise<void> {
   if (hook === 'postgresql_databases')
-    await own.psql(name, 'delete from books; drop view prices; create table other ()');
-  else await own.mariadb('', `drop database \`${name}\``);
+    await own.psql(name, 'delete from books; drop view if exists prices; create table if not exists other ()');
+  else await own.mariadb('', `drop database if exists \`${name}\``);
 }
 
 /** Loses databases, restores, and compares all of them with what they were. */

@@ -2,7 +2,7 @@ import type { TProperties } from 'typebox';
 import { Type } from 'typebox';
 
 /** Keys of an entry that say where its databases are and who connects to them; prefixed, they hold for a restore. */
-export const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
+const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
 
 /** Those that can be prefixed; `socket_path` and `tls` have no counterpart in a call. */
 export const redirectedKeys = [...connectionKeys, 'socket_path', 'tls'] as const;

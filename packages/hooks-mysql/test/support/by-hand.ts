@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
   BackupError,
@@ -8,6 +10,7 @@ import {
   type DumpSink,
   type DumpSource,
   type HookContext,
+  type Item,
   type Meta,
 } from '@dumpstream/core';
 
@@ -35,7 +38,7 @@ export async function dumpByHand(hook: DatabaseHook, entry: Entry, file: string,
       }
     };
     const sink = { from } as DumpSink;
-    return hook.dump({ item: { name: entry.name, kind: 'database' }, entry }, sink, context);
+    return hook.dump({ item: { name: entry.name, kind: options.kind ?? 'database' }, entry }, sink, context);
   });
 }
 
@@ -49,30 +52,54 @@ export async function restoreByHand(
   options: Options = {},
 ): Promise<void> {
   return inContext(hook, options, async (context, execute) => {
-    const into: DumpSource['into'] = async (command) => {
-      await execute(command, (child) => pipeline(createReadStream(file), child.stdin as NodeJS.WritableStream));
+    const feed = (command: Command, bytes: Readable) =>
+      execute(command, (child) => pipeline(bytes, child.stdin as NodeJS.WritableStream));
+    const into: DumpSource['into'] = async (...commands) => {
+      const client = commands.at(-1) as Command;
+      let bytes: Readable = createReadStream(file);
+      for (const { file: filter, args, env } of commands.slice(0, -1)) {
+        const child = spawn(filter, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'inherit'] });
+        bytes.pipe(child.stdin);
+        bytes = child.stdout;
+      }
+      await feed(client, bytes);
+    };
+    const intoFirst: DumpSource['intoFirst'] = async (bytes, command) => {
+      const whole = await readFile(file);
+      await feed(command, Readable.from([whole.subarray(0, bytes)]));
+      return whole.subarray(bytes).toString();
     };
     const job = {
-      item: { name: archived, kind: 'database' as const },
+      item: { name: archived, kind: options.kind ?? 'database' },
       entry,
       meta,
-      strategy: 'swap' as const,
+      strategy: options.strategy ?? ('swap' as const),
       endSessions: true,
-      bytes: 0,
+      bytes: (await stat(file)).size,
     };
     const { warnings = [] } = (await hook.check?.(job, context)) ?? {};
     options.traces?.warnings.push(...warnings);
-    await hook.restore(job, { into } as DumpSource, context);
+    await hook.restore(
+      job,
+      { into, intoFirst, read: () => createReadStream(file) } as Partial<DumpSource> as DumpSource,
+      context,
+    );
   });
 }
 
 export async function checkByHand(hook: DatabaseHook, entry: Entry, options: Options = {}) {
   return inContext(hook, options, async (context) =>
-    hook.check?.({ item: { name: entry.name, kind: 'database' }, entry }, context),
+    hook.check?.({ item: { name: entry.name, kind: options.kind ?? 'database' }, entry }, context),
   );
 }
 
+export async function listByHand(hook: DatabaseHook, entry: Entry, options: Options = {}): Promise<readonly Item[]> {
+  return inContext(hook, options, async (context) => (await hook.list?.(entry, context)) ?? []);
+}
+
 interface Options {
+  readonly kind?: Item['kind'];
+  readonly strategy?: 'swap' | 'in-place';
   readonly signal?: AbortSignal;
   readonly traces?: Traces;
 }
@@ -123,6 +150,11 @@ async function inContext<T>(
   try {
     return await work(contextWith(signal), executeWith(signal));
   } finally {
-    for (const cleanup of deferred.reverse()) await cleanup(contextWith(new AbortController().signal));
+    // As core has it: what a cleanup throws is a warning.
+    for (const cleanup of deferred.reverse()) {
+      await cleanup(contextWith(new AbortController().signal)).catch((error: Error) => {
+        traces?.warnings.push(error.message);
+      });
+    }
   }
 }

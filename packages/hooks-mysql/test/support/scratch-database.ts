@@ -1,3 +1,4 @@
+import { scratchOf } from '../../src/scratch.ts';
 import { identifier } from '../../src/sql.ts';
 import { type Lab, sql } from './lab.ts';
 
@@ -17,4 +18,12 @@ export async function withDatabases<T>(
       if (name !== undefined) await sql(lab, '', `DROP DATABASE IF EXISTS ${identifier(name)};`);
     }
   }
+}
+
+/** What a restore of a database has left beside it. */
+export async function scratchDatabases(lab: Lab, database: string): Promise<string[]> {
+  const caseSensitive = (await sql(lab, '', 'SELECT @@lower_case_table_names')) === '0';
+  const { fresh, aside } = scratchOf(database, { caseSensitive });
+  const all = (await sql(lab, '', 'SHOW DATABASES')).split('\n');
+  return all.filter((name) => name === fresh || name === aside);
 }

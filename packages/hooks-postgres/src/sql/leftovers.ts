@@ -39,15 +39,20 @@ const dropForced = `format('drop database %I', datname)
 const marked = `coalesce(shobj_description(oid, 'pg_database'), '') like '${mark}%'`;
 
 /**
- * Drops what dead attempts left. One that was killed right after CREATE DATABASE has no comment yet, but is still
- * closed to everybody. What cannot be dropped stays, without failing the restore at hand.
+ * Whether a row of pg_database is one of a restore. One that was killed right after CREATE DATABASE has left its
+ * database without a comment, but still closed to everybody.
+ */
+export const isOurs = `(datname ~ '^dumpstream_[0-9a-f]{16}_(new|old)$'
+  and (${marked} or (shobj_description(oid, 'pg_database') is null and not datallowconn)))`;
+
+/**
+ * Drops what dead attempts left. What cannot be dropped stays, without failing the restore at hand.
  */
 export const dropLeftovers = String.raw`
 \set ON_ERROR_STOP 0
 select ${dropForced}
 from pg_database
-where datname ~ '^dumpstream_[0-9a-f]{16}_(new|old)$' and pg_has_role(datdba, 'usage')
-  and (${marked} or (shobj_description(oid, 'pg_database') is null and not datallowconn))
+where ${isOurs} and pg_has_role(datdba, 'usage')
   and not ${isAlive('substr(datname, 12, 16)')}
 \gexec
 \set ON_ERROR_STOP 1

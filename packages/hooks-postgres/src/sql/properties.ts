@@ -62,6 +62,7 @@ const listSettings = `'local_preload_libraries', 'search_path', 'session_preload
 export const applyProperties = String.raw`
 select format('alter database %I owner to %I', :'name', rolname)
 from pg_roles where rolname = :'props'::jsonb->>'owner'
+  and not coalesce((:'props'::jsonb->>'no_owner')::boolean, false)
 \gexec
 select format('alter database %I with connection limit %s is_template %s allow_connections %s', :'name',
     coalesce(p->>'connection_limit', '-1')::int::text, coalesce(p->>'is_template', 'false')::boolean::text,
@@ -112,7 +113,7 @@ export const missingNames = `
 select coalesce(jsonb_agg(what order by what), '[]') from (
   select distinct 'role ' || quote_ident(name) as what
   from (select :'props'::jsonb as p) s, lateral (
-    select p->>'owner' union all
+    select p->>'owner' where not coalesce((p->>'no_owner')::boolean, false) union all
     select x->>'role' from jsonb_array_elements((p->>'settings')::jsonb) x union all
     select v from jsonb_array_elements((p->>'privileges')::jsonb) x,
       lateral (values (x->>'grantor'), (x->>'grantee')) g(v)) n(name)

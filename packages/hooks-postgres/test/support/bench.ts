@@ -5,40 +5,54 @@ import { type Config, initRepository, parseConfig } from '@dumpstream/core';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { psql, servers, tempDir } from '../../../../test/support/servers.ts';
 
-/** How an entry of the configuration reaches the tests' server as the superuser. */
-function connection(): { hostname: string; port: number; username: string; password: string } {
+/** How an entry of the configuration reaches a server as its superuser. */
+export interface Connection {
+  readonly hostname: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+}
+
+export function connection(): Connection {
   const { host, port, user, password } = servers.postgres;
   return { hostname: host, port, username: user, password };
 }
 
 export interface Bench {
   readonly repository: string;
+  /** The whole configuration as YAML would give it. */
+  plain(...entries: readonly object[]): object;
   config(...entries: readonly object[]): Config;
 }
 
+let shared: Promise<Bench> | undefined;
+
+/** A repository, the same for all tests of a file, of which each restores the archive it made last. */
+export function bench(): Promise<Bench> {
+  shared ??= makeBench();
+  return shared;
+}
+
 /** An empty repository, and configurations of it. */
-export async function bench(): Promise<Bench> {
+async function makeBench(): Promise<Bench> {
   const directory = await tempDir();
   const repository = join(directory, 'repository');
-  const config = (...entries: readonly object[]) =>
-    parseConfig(
-      {
-        repositories: [repository],
-        borgmatic_source_directory: directory,
-        postgresql_databases: entries.map((entry) => ({ ...connection(), ...entry })),
-      },
-      { hooks: [postgresql()] },
-    );
+  const plain = (...entries: readonly object[]) => ({
+    repositories: [repository],
+    borgmatic_source_directory: directory,
+    postgresql_databases: entries.map((entry) => ({ ...connection(), ...entry })),
+  });
+  const config = (...entries: readonly object[]) => parseConfig(plain(...entries), { hooks: [postgresql()] });
   await initRepository(config(), { encryption: 'none' });
-  return { repository, config };
+  return { repository, plain, config };
 }
 
 const run = promisify(execFile);
 
 /** All of a database as pg_dump sees it, its own properties included. Two are equal if their databases are. */
-export async function portrait(database: string): Promise<string> {
-  const { host, port, user, password } = servers.postgres;
-  const args = ['--create', `--host=${host}`, `--port=${port}`, `--username=${user}`];
+export async function portrait(database: string, at: Connection = connection()): Promise<string> {
+  const { hostname, port, username, password } = at;
+  const args = ['--create', '--encoding=UTF8', `--host=${hostname}`, `--port=${port}`, `--username=${username}`];
   const { stdout } = await run('pg_dump', args, {
     env: { ...process.env, PGDATABASE: database, PGPASSWORD: password },
     maxBuffer: 256 * 1024 * 1024,

@@ -1,0 +1,44 @@
+import type { HookContext, Item } from '@dumpstream/core';
+import { maintenanceDatabase } from './connection.ts';
+import type { Entry } from './entry.ts';
+import { psqlOptions } from './load-options.ts';
+import { ask } from './probe.ts';
+import { listDatabases } from './sql/list.ts';
+import { script } from './sql/script.ts';
+
+interface Database {
+  readonly name: string;
+  readonly template: boolean;
+  readonly open: boolean;
+  readonly permitted: boolean;
+}
+
+/**
+ * What `all` stands for: the roles and tablespaces, and every database that can be dumped. One that cannot is left out
+ * with a warning, unless the entry skips it.
+ */
+export async function list(entry: Entry, context: HookContext): Promise<readonly Item[]> {
+  const options = psqlOptions('list_options', entry);
+  const input = script({}, listDatabases);
+  const databases = await ask<readonly Database[]>(entry, maintenanceDatabase(''), input, context, options);
+  const wanted = databases.filter(({ name }) => !(entry.skip_names ?? []).some((pattern) => fits(name, pattern)));
+  const names = wanted.flatMap((database) => {
+    const reason = reasonAgainst(database);
+    if (reason === undefined) return [database.name];
+    context.warn(`the database '${database.name}' is left out: ${reason}; list it in \`skip_names\` if that is meant`);
+    return [];
+  });
+  return [{ name: 'all', kind: 'globals' }, ...names.map((name) => ({ name, kind: 'database' as const }))];
+}
+
+function reasonAgainst({ template, open, permitted }: Database): string | undefined {
+  if (!open) return 'it takes no connections';
+  if (template) return 'it is a template';
+  return permitted ? undefined : 'the role may not connect to it';
+}
+
+/** `*` stands for any text, also for none; every other character for itself. */
+function fits(name: string, pattern: string): boolean {
+  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(name);
+}

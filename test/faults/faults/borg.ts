@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { both, type Fault } from '../fault.ts';
+import type { Cell } from '../support/cell.ts';
+import { setVariable } from './servers.ts';
+
+const failed = both({ codes: ['REPOSITORY_FAILED'], names: 'repository' });
+
+/** What moves the dumps of the repository that is hit: its arguments name no other command. */
+function mover({ kind, repository }: Cell): string {
+  return kind === 'backup' ? `${repository}::` : 'pp:';
+}
+
+/** Which of the calls with these words: of a restore the first is the manifest's. */
+function callOf({ kind }: Cell): number {
+  return kind === 'backup' ? 1 : 2;
+}
+
+/** Borg itself. */
+export const borgFaults: readonly Fault[] = [
+  {
+    id: 'borg-exits-1',
+    title: 'Borg exits 1 when it has done its work',
+    expect: {
+      // A warning of `borg create` is no failure; the archive is looked at before it counts.
+      backup: { codes: ['ok'] },
+      restore: { codes: ['REPOSITORY_FAILED'], names: 'repository' },
+    },
+    arrange: (cell) => wrapBorg(cell, '"$real" "$@"; exit 1'),
+  },
+  {
+    id: 'borg-exits-2',
+    title: 'Borg exits 2 when it has done its work',
+    expect: failed,
+    arrange: (cell) => wrapBorg(cell, '"$real" "$@"; exit 2'),
+  },
+  {
+    id: 'borg-exits-2-at-start',
+    title: 'Borg exits 2 at the start',
+    expect: failed,
+    arrange: (cell) => wrapBorg(cell, 'exit 2'),
+  },
+  {
+    id: 'borg-killed',
+    title: 'Borg is killed half-way',
+    expect: both({ codes: ['REPOSITORY_FAILED'], names: 'repository', says: /SIGKILL/ }),
+    arrange: (cell) => cell.borgHalfWay(() => signalBorg(cell, 'SIGKILL')),
+  },
+  {
+    id: 'borg-stopped',
+    title: 'Borg is stopped half-way and continued',
+    expect: both({ codes: ['ok'] }),
+    arrange: (cell) => {
+      // As many containers have it: a write that is interrupted is then a short one, and Borg does not repeat it.
+      setVariable(cell, 'PYTHONUNBUFFERED', '1');
+      cell.borgHalfWay(() => {
+        signalBorg(cell, 'SIGSTOP');
+        void wait(700).then(() => signalBorg(cell, 'SIGCONT'));
+      });
+    },
+  },
+  {
+    id: 'borg-skips-by-pattern',
+    title: 'a pattern makes Borg skip the dump',
+    expect: failed,
+    arrange: (cell) => wrapBorg(cell, `verb=$1; shift; exec "$real" "$verb" --exclude '*${cell.victim}' "$@"`),
+  },
+  {
+    id: 'borg-skips-by-option',
+    title: 'Borg is not told to read special files, and skips the pipe',
+    kinds: ['backup'],
+    expect: failed,
+    arrange: (cell) =>
+      wrapBorg(
+        cell,
+        'for word; do shift; [ "$word" = --read-special ] || set -- "$@" "$word"; done; exec "$real" "$@"',
+      ),
+  },
+];
+
+function wrapBorg(cell: Cell, body: string): void {
+  const when = cell.format === 'directory' && cell.kind === 'restore' ? '--strip-components' : mover(cell);
+  const call = cell.format === 'directory' && cell.kind === 'restore' ? 1 : callOf(cell);
+  cell.wrap({ program: 'borg', when, call, body });
+}
+
+/** To the process that reads or writes the dumps of the repository that is hit. */
+function signalBorg(cell: Cell, signal: NodeJS.Signals): void {
+  const pids = readdirSync('/proc').filter((pid) => {
+    const words = /^\d+$/.test(pid) ? commandLine(pid) : [];
+    return words.some((word) => word.startsWith(`${cell.repository}::`)) && words.some((word) => word.endsWith('borg'));
+  });
+  if (pids.length === 0) throw new Error('there is no Borg at work');
+  for (const pid of pids) process.kill(Number(pid), signal);
+}
+
+function commandLine(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
+  } catch {
+    return [];
+  }
+}

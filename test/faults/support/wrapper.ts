@@ -1,0 +1,54 @@
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { program } from '../../../scripts/servers/programs.mjs';
+
+export interface Wrapper {
+  /** What stands in for the program. */
+  readonly program: string;
+  /** Words one of which has to be among the arguments (as a part of one); all other calls go straight through. */
+  readonly when: string;
+  /** Which of those calls is struck; all others go through, too. 0: every one. */
+  readonly call: number;
+  /** Shell text: `"$real" "$@"` is the real thing, `$dir` a directory of the wrapper's own. */
+  readonly body: string;
+}
+
+/** A program of the same name, which is to be first on `PATH`. */
+export function writeWrapper(bin: string, { program: name, when, call, body }: Wrapper): string {
+  const dir = join(bin, `${name}.d`);
+  mkdirSync(dir, { recursive: true });
+  const file = join(bin, name);
+  const text = `#!/bin/sh
+real='${program(name)}'
+dir='${dir}'
+case " $* " in *'${when}'*) ;; *) exec "$real" "$@" ;; esac
+n=1
+while ! mkdir "$dir/call-$n" 2>/dev/null; do n=$((n + 1)); done
+[ ${call} = 0 ] || [ "$n" = ${call} ] || exec "$real" "$@"
+: > "$dir/struck"
+${body}
+`;
+  writeFileSync(file, text);
+  chmodSync(file, 0o755);
+  return dir;
+}
+
+/** Bytes that have gone through when a program is half-way. */
+export const half = 300_000;
+
+/** Shell text: says that it is half-way, and waits until it may go on. */
+export const gate = ': > "$dir/half-way"; until [ -e "$dir/go-on" ]; do sleep 0.05; done';
+
+/** Does something once a wrapper has come to its {@link gate}, and opens it. */
+export async function atGate(dir: string, over: AbortSignal, action: () => unknown): Promise<void> {
+  while (!existsSync(join(dir, 'half-way'))) {
+    if (over.aborted) return;
+    await wait(20);
+  }
+  try {
+    await action();
+  } finally {
+    writeFileSync(join(dir, 'go-on'), '');
+  }
+}
