@@ -9,7 +9,7 @@ export interface Planned {
 }
 
 /** The formats that each verb is crossed with so far. */
-export const formats: Readonly<Record<Kind, readonly Format[]>> = {
+const formats: Readonly<Record<Kind, readonly Format[]>> = {
   backup: ['custom', 'plain', 'mariadb'],
   restore: ['custom', 'plain'],
 };

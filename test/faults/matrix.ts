@@ -36,7 +36,7 @@ export function faultMatrix(verb: Verb): void {
     const again = round === 1 ? '' : `, round ${round}`;
     test(`${verbs[verb]}, ${format}: ${fault.title} (${fault.id})${again}`, async () => {
       outcomes.add(fault, format, await tryOut(bench, planned));
-    });
+    }, 180_000);
   }
 }
 

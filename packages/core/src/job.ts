@@ -75,16 +75,22 @@ export async function inJob<T>(
     throw withDetails(call.error(thrown, fallback), { database });
   } finally {
     const context = contextFor(new AbortController().signal);
+    // A server that no longer answers must not keep the call from settling.
+    const timer = setTimeout(() => over.abort(new Error('the server did not answer in time')), cleanupMs);
     for (const cleanup of deferred.reverse()) {
       await cleanup(context).catch((error: unknown) => {
         call.warn(`cleaning up failed: ${error instanceof Error ? error.message : String(error)}`, database);
       });
     }
+    clearTimeout(timer);
     // What the hook started beside its work and did not wait for.
     over.abort();
     await Promise.allSettled(running);
   }
 }
+
+/** How long all that a job has to clean up may take. */
+const cleanupMs = 30_000;
 
 /** The command with the environment of everybody but Borg. */
 export function withoutPassphrase(command: Command): Command {

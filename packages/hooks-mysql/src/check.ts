@@ -77,7 +77,7 @@ function familyWarning({ file, family, version }: Program, { server }: Facts): s
   ];
 }
 
-export function optionFilesWarning(...programs: readonly Program[]): string[] {
+function optionFilesWarning(...programs: readonly Program[]): string[] {
   return programs
     .filter(({ optionFiles }) => !optionFiles)
     .map(

@@ -17,6 +17,8 @@ export function withoutDatabase(database: string): Command {
       '-E',
       // Only in the head: a row of data can hold anything.
       ...['-e', '1,/^USE /{/^\\/\\*!40000 DROP DATABASE/d;/^CREATE DATABASE/d;/^USE /d;}'],
+      // And before views.
+      ...['-e', `/^USE ${quoted};$/d`],
       ...['-e', `s/^ALTER DATABASE ${quoted} (CHARACTER SET [a-z0-9]+ COLLATE [a-z0-9_]+ ;)$/ALTER DATABASE \\1/`],
       ...['-e', `s/^(\\/\\*!50003 CREATE\\*\\/ .*${trigger})${name}\\./\\1/`],
       ...[

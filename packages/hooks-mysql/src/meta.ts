@@ -57,5 +57,6 @@ export function leftOutOf({ leftOut = '' }: Meta): readonly string[] {
 /** Character set and collation, if they can be that: an archive is not to be trusted with SQL of ours. */
 export function defaultsIn({ characterSet, collation }: Meta): string {
   const isWord = (value: string | undefined): value is string => value !== undefined && /^\w+$/.test(value);
-  return isWord(characterSet) && isWord(collation) ? `CHARACTER SET ${characterSet} COLLATE ${collation}` : '';
+  if (!isWord(characterSet)) return '';
+  return `CHARACTER SET ${characterSet}${isWord(collation) ? ` COLLATE ${collation}` : ''}`;
 }

@@ -1,8 +1,5 @@
 import type { Meta } from '@dumpstream/core';
 
-/** A script of one database, in whichever it is loaded into, and one that chooses its databases itself, and makes them. */
-export type Format = 'sql' | 'sql-databases';
-
 const begins = [
   /^-- (?:MariaDB|MySQL) dump /,
   /^\/\*M!999999\\- enable the sandbox mode \*\//,
@@ -10,8 +7,8 @@ const begins = [
 ];
 
 /**
- * A dump of mysqldump or mariadb-dump that was not made here, by its first bytes. The formats of such have to be told apart:
- * what chooses its databases itself would be loaded over the live ones.
+ * A dump of mysqldump or mariadb-dump that was not made here, by its first bytes: `sql` goes into whichever database it is loaded into;
+ * `sql-databases` makes its databases and chooses them itself, and would be loaded over the live ones.
  */
 export function recognise(head: Uint8Array): Meta | undefined {
   const text = Buffer.from(head).toString('utf8').trimStart();
@@ -19,6 +16,8 @@ export function recognise(head: Uint8Array): Meta | undefined {
   const client = /^-- (MariaDB|MySQL) dump .*?Distrib ([\d.]*\d)/m.exec(text);
   const server = /^-- Server version\t(\S+)$/m.exec(text)?.[1];
   const chosen = /^USE `((?:[^`]|``)+)`;$/m.exec(text)?.[1];
+  const [, characterSet, collation = ''] =
+    /^CREATE DATABASE .*DEFAULT CHARACTER SET (\w+)(?: COLLATE (\w+))?/m.exec(text) ?? [];
   const family = client === null ? undefined : /MariaDB/i.test(`${client[1]}${server}`) ? 'mariadb' : 'mysql';
   return {
     format: chosen === undefined ? 'sql' : 'sql-databases',
@@ -26,6 +25,7 @@ export function recognise(head: Uint8Array): Meta | undefined {
     ...(server === undefined
       ? {}
       : { serverFamily: /mariadb/i.test(server) ? 'mariadb' : 'mysql', serverVersion: server }),
+    ...(characterSet === undefined ? {} : { characterSet, collation }),
     ...(chosen === undefined ? {} : { firstDatabase: chosen.replaceAll('``', '`') }),
   };
 }

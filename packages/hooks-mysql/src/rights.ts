@@ -44,7 +44,7 @@ const form = new RegExp(`^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\\*|${name})\\.(\\
 const columns = new RegExp(` \\(${name}(?:, ${name})*\\)`);
 
 /** @returns undefined for what is no right on databases or tables: roles, routines, proxies */
-export function parseGrant(line: string): Grant | undefined {
+function parseGrant(line: string): Grant | undefined {
   const [all = '', verb, list = '', database = '', table = ''] = form.exec(line) ?? [];
   if (verb === undefined) return undefined;
   // A name with a comma breaks apart here, and what is left of it is no privilege's name.

@@ -1,5 +1,5 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
-import { script } from './commands.ts';
+import { query, script } from './commands.ts';
 import type { Entry } from './entry.ts';
 import { readFacts } from './facts.ts';
 import { isMarker, type Marker, markDone, readMarker } from './marker.ts';
@@ -7,7 +7,7 @@ import type { Program } from './programs.ts';
 import { may, readRights } from './rights.ts';
 import type { Scratch } from './scratch.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
-import { identifier } from './sql.ts';
+import { identifier, literal } from './sql.ts';
 import { movableTables, moveBack, redefine } from './switch.ts';
 import { dropThrowawayAccount } from './throwaway.ts';
 
@@ -36,6 +36,9 @@ export async function settleLeftovers(settling: Settling, context: HookContext):
   const { client, entry, scratch } = settling;
   const rights = await readRights(client, entry, context);
   if (may(rights, 'CREATE USER')) await run(settling, dropThrowawayAccount(scratch), context);
+  const sql = `SELECT schema_name FROM information_schema.schemata
+    WHERE schema_name IN (${literal(scratch.fresh)}, ${literal(scratch.aside)});\n`;
+  if ((await context.run(query(client, entry, sql))) === '') return;
   const marker = await readMarker(client, entry, scratch, context);
   if (marker === undefined) await run(settling, dropScratch(scratch), context);
   else await settle(settling, marker, 'complete', context);

@@ -18,12 +18,18 @@ const mariadbMeta = {
 };
 const mysqlMeta = { clientFamily: 'mysql', clientVersion: '9.7.4', serverFamily: 'mysql', serverVersion: '9.7.4-2' };
 
+const chosen = { firstDatabase: 'a`b', characterSet: 'utf8mb4', collation: '' };
+
 test.each([
   [sandbox + title + settings, { format: 'sql', ...mariadbMeta }],
-  [title + settings + chooses, { format: 'sql-databases', firstDatabase: 'a`b', ...mariadbMeta }],
+  [title + settings + chooses, { format: 'sql-databases', ...chosen, ...mariadbMeta }],
   [mysql + settings, { format: 'sql', ...mysqlMeta }],
-  [`${sandbox}\n${settings}${chooses}`, { format: 'sql-databases', firstDatabase: 'a`b' }],
+  [`${sandbox}\n${settings}${chooses}`, { format: 'sql-databases', ...chosen }],
   [`\n${settings}`, { format: 'sql' }],
+  [
+    `${settings}CREATE DATABASE \`x\` /*!40100 DEFAULT CHARACTER SET latin1 COLLATE latin1_bin */;\n\nUSE \`x\`;\n`,
+    { format: 'sql-databases', firstDatabase: 'x', characterSet: 'latin1', collation: 'latin1_bin' },
+  ],
 ])('the dump that begins %j is known', (head, meta) => {
   expect(recognise(Buffer.from(head))).toEqual(meta);
 });

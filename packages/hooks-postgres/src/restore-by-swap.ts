@@ -46,11 +46,9 @@ export async function restoreBySwap(
 
   let done = false;
   let connected = true;
-  let alive: Promise<unknown> | undefined;
   context.defer(async (later) => {
     try {
       if (!done) await later.run(command(cleanUp, `cleanup ${id}`));
-      await alive;
     } catch (error) {
       if (!connected) return;
       later.warn(
@@ -60,9 +58,9 @@ export async function restoreBySwap(
     }
   });
 
-  // It ends when the session is ended on the server, and so never well.
+  // Its session is ended on the server, and so never well; a client that does not hear of that is ended with the job.
   let aliveFailure: unknown;
-  alive = context.run(command(holdLock)).catch((error: unknown) => {
+  void context.run(command(holdLock)).catch((error: unknown) => {
     aliveFailure = error;
   });
   const prepared = await context.run(command(prepare)).then(

@@ -26,6 +26,20 @@ test('options reach pg_dump split into words', async () => {
   });
 });
 
+test('a dump that pg_dump compresses is smaller, and restored all the same', async () => {
+  const sql = `create table t as select repeat('x', 1000) as x from generate_series(1, 1000)`;
+  await withDatabase(sql, async (database) => {
+    const { config } = await bench();
+    const [plainly] = (await backup(config({ name: database }))).databases;
+    const [compressed] = (await backup(config({ name: database, compression: 'gzip:9' }))).databases;
+    expect(plainly?.bytes).toBeGreaterThan(1_000_000);
+    expect(compressed?.bytes).toBeLessThan(100_000);
+    await psql(database, 'drop table t');
+    await restore(config({ name: database }), { archive: 'latest' });
+    expect(await psql(database, 'select count(*) from t')).toBe('1000');
+  });
+});
+
 test('the size that a dump will have is known roughly before it comes', async () => {
   await withDatabase(`create table t as select md5(i::text) from generate_series(1, 100000) i`, async (database) => {
     const { config } = await bench();
@@ -54,22 +68,35 @@ function pgDumps(database: string): number[] {
   return readdirSync('/proc').filter(isIt).map(Number);
 }
 
+interface End {
+  end(database: string, aborter: AbortController): unknown;
+  readonly code: string;
+  readonly format?: string;
+}
+
 const ends = {
   'is aborted': { end: (_: string, aborter: AbortController) => aborter.abort(), code: 'ABORTED' },
+  'into a directory is aborted': {
+    end: (_: string, aborter: AbortController) => aborter.abort(),
+    code: 'ABORTED',
+    format: 'directory',
+  },
   'is killed': {
     end: (database: string) => pgDumps(database).map((pid) => process.kill(pid, 'SIGKILL')),
     code: 'DUMP_FAILED',
   },
 };
 
-for (const [title, { end, code }] of Object.entries(ends)) {
+for (const [title, { end, code, format = 'custom' }] of Object.entries<End>(ends)) {
   test(`a dump that ${title} leaves no session, not even one that waits for a lock`, async () => {
     await withDatabase('create table t as select 1 as n', async (database) => {
       const { config } = await bench();
       const holder = psql(database, 'begin; lock table t; select pg_sleep(60)').catch(() => 'ended');
       const sessions = `pg_stat_activity where datname = '${database}' and application_name like 'dumpstream %'`;
       const aborter = new AbortController();
-      const outcome = backup(config({ name: database }), { signal: aborter.signal }).catch((error: unknown) => error);
+      const outcome = backup(config({ name: database, format }), { signal: aborter.signal }).catch(
+        (error: unknown) => error,
+      );
       while ((await psql('postgres', `select count(*) from ${sessions} and wait_event_type = 'Lock'`)) === '0')
         await wait(20);
 

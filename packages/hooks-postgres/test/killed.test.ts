@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 
-const rounds = 12;
+const rounds = 10;
 
 test('a host that is killed at any moment of a restore leaves the database as it was or wholly restored, and in service', async () => {
   const { config, plain } = await bench();

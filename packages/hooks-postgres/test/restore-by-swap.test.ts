@@ -1,23 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { backup, restore } from '@dumpstream/core';
+import { backup, type RestoreOptions, restore } from '@dumpstream/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { bench, catalogue, leftovers, portrait } from './support/bench.ts';
 import { dropDatabase, dropRich, makeRich } from './support/rich-database.ts';
 
+const formats = ['custom', 'plain', 'tar', 'directory'];
 const roles = { owner: uniqueName('owner'), reader: uniqueName('reader') };
 const name = uniqueName('rich');
+const small = uniqueName('small');
 const databases: string[] = [];
+/** With the rich database in every format, and a small one, under labels. */
+let archive = '';
 
-beforeAll(() => makeRich(name, roles));
+beforeAll(async () => {
+  await makeRich(name, roles);
+  await psql('postgres', `create database ${small} template template0`);
+  // Makes the load of its dump take some seconds, without that the database itself took them.
+  await psql(
+    small,
+    `create table t as select 1 as n; alter table t owner to ${roles.owner}; create table u as select 1 as n;
+     create table naps as select 0 as seconds;
+     create materialized view slow as select pg_sleep(seconds)::text from naps; update naps set seconds = 4`,
+  );
+  const quick = '--exclude-table-data=naps';
+  archive = await (await bench()).archive(
+    ...formats.map((format) => ({ name, format, label: format })),
+    { name: small, label: 'quick', options: quick },
+    { name: small, label: 'slow' },
+    { name: small, label: 'ownerless', no_owner: true, options: quick },
+    { name: small, label: 'ownerless plain', no_owner: true, format: 'plain', options: quick },
+  );
+});
 afterEach(async () => {
   for (const database of databases.splice(0)) await dropDatabase(database);
 });
-afterAll(() => dropRich(roles, name));
+afterAll(() => dropRich(roles, name, small));
 
 /** A small database, dropped after the test. */
-async function make(sql = 'create table t as select 1 as n', options = ''): Promise<string> {
+async function make(sql = 'create table t as select 2 as n', options = ''): Promise<string> {
   const database = uniqueName('small');
   databases.push(database);
   await psql('postgres', `create database ${database} template template0 ${options}`);
@@ -25,12 +47,20 @@ async function make(sql = 'create table t as select 1 as n', options = ''): Prom
   return database;
 }
 
+/** Restores what was archived under that label. */
+async function restoreLabelled(label: string, options: Partial<RestoreOptions> = {}, entry: object = {}) {
+  const { config } = await bench();
+  const archived = formats.includes(label) ? name : small;
+  return restore(config({ ...entry, name: archived, label }), { ...options, archive, databases: [{ label }] });
+}
+
+/** Restores the small one in place of a database. */
+function restoreSmall(database: string, options: Partial<RestoreOptions> = {}, entry: object = {}, label = 'quick') {
+  return restoreLabelled(label, { ...options, to: { name: database } }, entry);
+}
+
 const count = (query: string): Promise<string> => psql('postgres', `select count(*) from ${query}`);
 const ours = (database: string) => `pg_stat_activity where datname = '${database}'`;
-
-/** Makes the load of a dump take some seconds, without that the database itself took them. */
-const napping = `create table naps as select 0 as seconds;
-  create materialized view slow as select pg_sleep(seconds)::text from naps; update naps set seconds = 5`;
 
 /** A session of somebody else, which stays until it is ended. */
 async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
@@ -46,19 +76,17 @@ async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
   return { ended };
 }
 
-describe.each(['custom', 'plain', 'tar', 'directory'])('a %s dump', (format) => {
+describe.each(formats)('a %s dump', (format) => {
   test('brings back all of a database, and keeps what it is besides its content', async () => {
-    const { config } = await bench();
     const [before, whole] = [await catalogue(name), await portrait(name)];
-    const report = await backup(config({ name, format }));
-    expect(report.databases).toMatchObject([{ name, format, status: 'ok' }]);
     await psql(
       name,
       'drop publication if exists news; drop schema if exists app cascade; create table public.extra ()',
     );
 
-    const restored = await restore(config({ name }), { archive: 'latest' });
+    const restored = await restoreLabelled(format);
 
+    expect(restored.databases).toMatchObject([{ name, format, status: 'ok' }]);
     expect(restored.warnings).toEqual([]);
     expect(await portrait(name)).toBe(whole);
     expect(await catalogue(name)).toBe(before);
@@ -66,12 +94,10 @@ describe.each(['custom', 'plain', 'tar', 'directory'])('a %s dump', (format) => 
   });
 
   test('makes a missing database as it was, from the archive alone', async () => {
-    const { config } = await bench();
     const [before, whole] = [await catalogue(name), await portrait(name)];
-    await backup(config({ name, format }));
     await dropDatabase(name);
 
-    const restored = await restore(config({ name }), { archive: 'latest' });
+    const restored = await restoreLabelled(format);
 
     expect(restored.warnings).toEqual([]);
     expect(await portrait(name)).toBe(whole);
@@ -80,15 +106,13 @@ describe.each(['custom', 'plain', 'tar', 'directory'])('a %s dump', (format) => 
 });
 
 test('the properties kept are those of the live database at the time of the restore', async () => {
-  const { config } = await bench();
   const database = await make();
-  await backup(config({ name: database }));
   await psql(
     'postgres',
     `alter database ${database} set work_mem to '9MB'; alter database ${database} is_template true`,
   );
   const before = await catalogue(database);
-  await restore(config({ name: database }), { archive: 'latest' });
+  await restoreSmall(database);
   expect(await catalogue(database)).toBe(before);
   expect(await count(`pg_database where datname = '${database}' and datacl is null`)).toBe('1');
   await psql('postgres', `alter database ${database} is_template false`);
@@ -125,7 +149,43 @@ test('a role of the archive that the server lacks is named in a warning, not fat
   const { warnings } = await restore(config({ name: database }), { archive: 'latest' });
 
   expect(warnings).toEqual([expect.stringContaining(`role ${ghost}`)]);
-  expect(await psql(database, 'table t')).toBe('1');
+  expect(await psql(database, 'table t')).toBe('2');
+});
+
+test.each([
+  ['the archive says so', 'ownerless', {}],
+  ['the plain dump was made so', 'ownerless plain', {}],
+  ['the configuration says so', 'quick', { no_owner: true }],
+])('what is restored belongs to the account that restores it, where %s', async (_, label, entry) => {
+  const owners = `select pg_get_userbyid(datdba), pg_get_userbyid(relowner) from pg_database, pg_class
+    where datname = current_database() and relname = 't'`;
+  const { user } = servers.postgres;
+  const database = await make('', `owner ${roles.owner}`);
+  await restoreSmall(database, {}, entry, label);
+  expect(await psql(database, owners)).toBe(`${roles.owner}|${user}`);
+  await dropDatabase(database);
+  const { warnings } = await restoreSmall(database, {}, entry, label);
+  expect(warnings).toEqual([]);
+  expect(await psql(database, owners)).toBe(`${user}|${user}`);
+});
+
+test('with analyze_options the planner knows the new content, before it is put in place or right after', async () => {
+  const database = await make('create table t as select 2 as n; create table u as select 2 as n');
+  const known = `select string_agg(distinct tablename, ' ') from pg_stats where schemaname = 'public'`;
+  await restoreSmall(database);
+  expect(await psql(database, known)).toBe('');
+  for (const strategy of ['swap', 'in-place'] as const) {
+    await restoreSmall(database, { strategy }, { analyze_options: '--echo-errors' });
+    expect(await psql(database, known)).toBe('t u');
+  }
+});
+
+test('options that restore a part only are refused where the rest would be lost', async () => {
+  const database = await make('create table t as select 2 as n; create table u as select 2 as n');
+  const entry = { restore_options: '--table=t' };
+  await expect(restoreSmall(database, {}, entry)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await restoreSmall(database, { strategy: 'in-place' }, entry);
+  expect(await psql(database, 'table t union all table u')).toBe('1\n2');
 });
 
 test('a load that fails leaves the live database as it was, with its sessions, and nothing beside it', async () => {
@@ -151,17 +211,14 @@ test('a load that fails leaves the live database as it was, with its sessions, a
 });
 
 test('clients that are connected and keep coming back do not hinder a restore', async () => {
-  const { config } = await bench();
   const database = await make();
-  await backup(config({ name: database }));
-  await psql(database, 'update t set n = 2');
   let over = false;
   const clients = Array.from({ length: 6 }, async () => {
     while (!over) await psql(database, 'select pg_sleep(10)').catch(() => undefined);
   });
   const idle = await connect(database);
 
-  const restored = await restore(config({ name: database }), { archive: 'latest' }).finally(async () => {
+  const restored = await restoreSmall(database).finally(async () => {
     over = true;
     await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
     await Promise.all([...clients, idle.ended]);
@@ -172,14 +229,10 @@ test('clients that are connected and keep coming back do not hinder a restore', 
 });
 
 test('with endSessions: false a restore is refused while there are sessions, which are named', async () => {
-  const { config } = await bench();
   const database = await make();
-  await backup(config({ name: database }));
-  await psql(database, 'update t set n = 2');
-  const request = { archive: 'latest', endSessions: false };
   const session = await connect(database);
 
-  await expect(restore(config({ name: database }), request)).rejects.toMatchObject({
+  await expect(restoreSmall(database, { endSessions: false })).rejects.toMatchObject({
     code: 'RESTORE_FAILED',
     message: expect.stringMatching(/sessions: psql \(postgres, process \d+\)/),
     hint: expect.stringContaining('endSessions'),
@@ -188,16 +241,13 @@ test('with endSessions: false a restore is refused while there are sessions, whi
   expect(await psql(database, 'table t')).toBe('2');
   await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
   await session.ended;
-  await restore(config({ name: database }), request);
+  await restoreSmall(database, { endSessions: false });
   expect(await psql(database, 'table t')).toBe('1');
 });
 
 test('with endSessions: false a session that comes during the load makes the swap fail, and stays', async () => {
-  const { config } = await bench();
-  const database = await make(`create table t as select 1 as n; ${napping}`);
-  await backup(config({ name: database }));
-  await psql(database, 'update t set n = 2');
-  const restored = restore(config({ name: database }), { archive: 'latest', endSessions: false });
+  const database = await make();
+  const restored = restoreSmall(database, { endSessions: false }, {}, 'slow');
   const outcome = restored.catch((error: unknown) => error);
   while ((await leftovers(database)).length === 0) await wait(20);
   await connect(database);
@@ -209,16 +259,14 @@ test('with endSessions: false a session that comes during the load makes the swa
 });
 
 test('what the old database would take with it, such as a subscription, is named and refused beforehand', async () => {
-  const { config } = await bench();
   const database = await make();
-  await backup(config({ name: database }));
   const subscription = uniqueName('subscription');
   await psql(
     database,
     `create subscription ${subscription} connection 'dbname=x' publication p with (connect = false)`,
   );
   try {
-    await expect(restore(config({ name: database }), { archive: 'latest' })).rejects.toMatchObject({
+    await expect(restoreSmall(database)).rejects.toMatchObject({
       code: 'RESTORE_FAILED',
       message: expect.stringContaining(`subscriptions: ${subscription}`),
     });
@@ -232,9 +280,7 @@ test('what the old database would take with it, such as a subscription, is named
 });
 
 test('a restore removes what killed ones have left, and only that', async () => {
-  const { config } = await bench();
   const database = await make();
-  await backup(config({ name: database }));
   const scratch = (end: string) => {
     const name = `dumpstream_${randomBytes(8).toString('hex')}_${end}`;
     databases.push(name);
@@ -259,7 +305,7 @@ test('a restore removes what killed ones have left, and only that', async () => 
   for (const name of [alive, half, old]) await mark(name);
   await psql('postgres', `create database ${bare} allow_connections false`);
 
-  await restore(config({ name: database }), { archive: 'latest' });
+  await restoreSmall(database);
 
   const names = [alive, foreign, half, bare, old].join("', '");
   const left = await psql('postgres', `select datname from pg_database where datname in ('${names}')`);
@@ -269,12 +315,9 @@ test('a restore removes what killed ones have left, and only that', async () => 
 });
 
 test('an abort during the load leaves the live database, and nothing else', async () => {
-  const { config } = await bench();
-  const database = await make(`create table t as select 1 as n; ${napping}`);
-  await backup(config({ name: database }));
-  await psql(database, 'update t set n = 2');
+  const database = await make();
   const aborter = new AbortController();
-  const restored = restore(config({ name: database }), { archive: 'latest', signal: aborter.signal });
+  const restored = restoreSmall(database, { signal: aborter.signal }, {}, 'slow');
   const outcome = restored.catch((error: unknown) => error);
   const loading = `pg_stat_activity where application_name like 'dumpstream %' and query ~ 'REFRESH MATERIALIZED VIEW public.slow'`;
   while ((await count(loading)) === '0') await wait(20);
@@ -308,16 +351,13 @@ describe('an account that is no superuser', () => {
   });
 
   test('is told beforehand when it lacks the right to', async () => {
-    const { config } = await bench();
     const database = await make();
-    await backup(config({ name: database }));
-    const request = { archive: 'latest' };
-    await expect(restore(config({ name: database, ...account }), request)).rejects.toMatchObject({
+    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       message: expect.stringContaining('belongs to'),
     });
     await psql('postgres', `alter role ${role} nocreatedb`);
-    await expect(restore(config({ name: database, ...account }), request)).rejects.toMatchObject({
+    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       message: expect.stringContaining('may not create databases'),
     });
@@ -325,13 +365,9 @@ describe('an account that is no superuser', () => {
   });
 
   test('is told before the load that it may not carry over a setting', async () => {
-    const { config } = await bench();
     const database = await make('', `owner ${role}`);
-    await backup(config({ name: database }));
     await psql('postgres', `alter role ${servers.postgres.user} in database ${database} set work_mem to '8MB'`);
-    await expect(restore(config({ name: database, ...account }), { archive: 'latest' })).rejects.toMatchObject({
-      code: 'PERMISSION_MISSING',
-    });
+    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
     expect(await leftovers(database)).toEqual([]);
   });
 });

@@ -6,16 +6,6 @@ import { setVariable } from './servers.ts';
 
 const failed = both({ codes: ['REPOSITORY_FAILED'], names: 'repository' });
 
-/** What moves the dumps of the repository that is hit: its arguments name no other command. */
-function mover({ kind, repository }: Cell): string {
-  return kind === 'backup' ? `${repository}::` : 'pp:';
-}
-
-/** Which of the calls with these words: of a restore the first is the manifest's. */
-function callOf({ kind }: Cell): number {
-  return kind === 'backup' ? 1 : 2;
-}
-
 /** Borg itself. */
 export const borgFaults: readonly Fault[] = [
   {
@@ -26,19 +16,19 @@ export const borgFaults: readonly Fault[] = [
       backup: { codes: ['ok'] },
       restore: { codes: ['REPOSITORY_FAILED'], names: 'repository' },
     },
-    arrange: (cell) => wrapBorg(cell, '"$real" "$@"; exit 1'),
+    arrange: (cell) => void cell.wrapBorg('"$real" "$@"; exit 1'),
   },
   {
     id: 'borg-exits-2',
     title: 'Borg exits 2 when it has done its work',
     expect: failed,
-    arrange: (cell) => wrapBorg(cell, '"$real" "$@"; exit 2'),
+    arrange: (cell) => void cell.wrapBorg('"$real" "$@"; exit 2'),
   },
   {
     id: 'borg-exits-2-at-start',
     title: 'Borg exits 2 at the start',
     expect: failed,
-    arrange: (cell) => wrapBorg(cell, 'exit 2'),
+    arrange: (cell) => void cell.wrapBorg('exit 2'),
   },
   {
     id: 'borg-killed',
@@ -63,7 +53,7 @@ export const borgFaults: readonly Fault[] = [
     id: 'borg-skips-by-pattern',
     title: 'a pattern makes Borg skip the dump',
     expect: failed,
-    arrange: (cell) => wrapBorg(cell, `verb=$1; shift; exec "$real" "$verb" --exclude '*${cell.victim}' "$@"`),
+    arrange: (cell) => void cell.wrapBorg(`verb=$1; shift; exec "$real" "$verb" --exclude '*${cell.victim}' "$@"`),
   },
   {
     id: 'borg-skips-by-option',
@@ -71,18 +61,11 @@ export const borgFaults: readonly Fault[] = [
     kinds: ['backup'],
     expect: failed,
     arrange: (cell) =>
-      wrapBorg(
-        cell,
+      void cell.wrapBorg(
         'for word; do shift; [ "$word" = --read-special ] || set -- "$@" "$word"; done; exec "$real" "$@"',
       ),
   },
 ];
-
-function wrapBorg(cell: Cell, body: string): void {
-  const when = cell.format === 'directory' && cell.kind === 'restore' ? '--strip-components' : mover(cell);
-  const call = cell.format === 'directory' && cell.kind === 'restore' ? 1 : callOf(cell);
-  cell.wrap({ program: 'borg', when, call, body });
-}
 
 /** To the process that reads or writes the dumps of the repository that is hit. */
 function signalBorg(cell: Cell, signal: NodeJS.Signals): void {

@@ -12,6 +12,8 @@ export const sshFaults: readonly Fault[] = [
   {
     id: 'ssh-drops',
     title: 'the ssh connection drops half-way',
+    // Of a directory all is dumped before there is a connection, or the other way round.
+    formats: ['custom', 'plain', 'mariadb'],
     expect: failed,
     arrange: async (cell) => {
       const { sshd } = await overSsh(cell);

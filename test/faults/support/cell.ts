@@ -16,6 +16,7 @@ import { type Bench, entriesOf, familyOf, openBench, repositorySettings, withBor
 import type { Patience } from './checks.ts';
 import type { Account, Connection, Family } from './family.ts';
 import type { OwnServer } from './own-server.ts';
+import { processesOf } from './processes.ts';
 import { type Detour, startProxy, type Trouble } from './proxy.ts';
 import { atGate, gate, half, type Wrapper, writeWrapper } from './wrapper.ts';
 
@@ -160,7 +161,17 @@ export class Cell {
 
   /** Does something when the victim's dump is half-way, which it then stays until that is done. */
   halfWay(action: () => unknown): void {
-    this.#watch(this.wrapClient(this.#halfWayBody()), action);
+    this.#watch(this.wrapClient(this.#halfWayBody()), async () => {
+      await this.#expectSomethingToEnd();
+      await action();
+    });
+  }
+
+  /** What is looked for afterwards is there now: else that nothing is found would say nothing. */
+  async #expectSomethingToEnd(): Promise<void> {
+    if (processesOf(this.directory).length === 0) throw new Error('no process of the call is found');
+    const { sessions } = await this.family.leftovers(this.server, this.bench.account, this.bench.databases);
+    if (this.format !== 'directory' && sessions.length === 0) throw new Error('no session of the call is found');
   }
 
   #halfWayBody(): string {
@@ -171,15 +182,17 @@ export class Cell {
       : `{ head -c ${half}; ${gate}; cat; } | "$real" "$@"`;
   }
 
-  /** The same for Borg, which is half-way when its reader or writer is. */
+  /** The same for Borg, which is half-way when its reader or writer is; of directories it is then still to begin. */
   borgHalfWay(action: () => unknown): void {
-    if (this.format === 'directory' && this.kind === 'restore') {
-      // All of it has come out of the archive before the client begins.
-      this.#watch(
-        this.wrap({ program: 'borg', when: '--strip-components', call: 1, body: `${gate}; exec "$real" "$@"` }),
-        action,
-      );
-    } else this.halfWay(action);
+    if (this.format === 'directory') this.#watch(this.wrapBorg(`${gate}; exec "$real" "$@"`), action);
+    else this.halfWay(action);
+  }
+
+  /** The Borg that moves the victim's dump: of a restore, not the one that reads the manifest. */
+  wrapBorg(body: string): string {
+    if (this.kind === 'backup') return this.wrap({ program: 'borg', when: `${this.repository}::`, call: 1, body });
+    if (this.format === 'directory') return this.wrap({ program: 'borg', when: '--strip-components', call: 1, body });
+    return this.wrap({ program: 'borg', when: 'pp:', call: 2, body });
   }
 
   #watch(dir: string, action: () => unknown): void {
@@ -225,7 +238,7 @@ export class Cell {
   }
 }
 
-export async function inProcess(cell: Cell): Promise<Attempt> {
+async function inProcess(cell: Cell): Promise<Attempt> {
   const events: Event[] = [];
   const options = { ...cell.options, onEvent: (event: Event) => void events.push(event) };
   try {

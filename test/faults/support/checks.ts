@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Archive, type BackupReport, backup, listArchives, restore } from '@dumpstream/core';
 import { expect } from '@jest/globals';
@@ -7,6 +7,7 @@ import { differences } from '../../../examples/demo/snapshot/compare.mjs';
 import type { Expectation } from '../fault.ts';
 import type { Attempt, Cell } from './cell.ts';
 import type { Snapshot } from './family.ts';
+import { processesOf } from './processes.ts';
 
 export type Snapshots = ReadonlyMap<string, Snapshot>;
 
@@ -72,33 +73,6 @@ async function settled(look: () => readonly string[] | Promise<readonly string[]
     const seen = await look();
     if (seen.length === 0 || performance.now() > deadline) return seen;
     await wait(50);
-  }
-}
-
-/** Living processes that have something of the cell in their environment, arguments or working directory. */
-function processesOf(directory: string): string[] {
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .filter((pid) =>
-      [
-        orEmpty(() => readFileSync(`/proc/${pid}/environ`, 'latin1')),
-        orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1')),
-        orEmpty(() => readlinkSync(`/proc/${pid}/cwd`)),
-      ].some((text) => text.includes(directory)),
-    )
-    .map((pid) =>
-      orEmpty(() => readFileSync(`/proc/${pid}/cmdline`, 'latin1'))
-        .replaceAll('\0', ' ')
-        .trim(),
-    )
-    .filter((commandLine) => commandLine !== '');
-}
-
-function orEmpty(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
   }
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Config, initRepository, parseConfig } from '@dumpstream/core';
+import { backup, type Config, initRepository, parseConfig } from '@dumpstream/core';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { psql, servers, tempDir } from '../../../../test/support/servers.ts';
 
@@ -23,6 +23,8 @@ export interface Bench {
   /** The whole configuration as YAML would give it. */
   plain(...entries: readonly object[]): object;
   config(...entries: readonly object[]): Config;
+  /** Backs up, and returns the archive's name. */
+  archive(...entries: readonly object[]): Promise<string>;
 }
 
 let shared: Promise<Bench> | undefined;
@@ -44,7 +46,11 @@ async function makeBench(): Promise<Bench> {
   });
   const config = (...entries: readonly object[]) => parseConfig(plain(...entries), { hooks: [postgresql()] });
   await initRepository(config(), { encryption: 'none' });
-  return { repository, plain, config };
+  const archive = async (...entries: readonly object[]) => {
+    const { repositories } = await backup(config(...entries));
+    return repositories[0]?.archive ?? '';
+  };
+  return { repository, plain, config, archive };
 }
 
 const run = promisify(execFile);
