@@ -8,6 +8,11 @@ export default {
     '<rootDir>/test/**/*.test.ts',
     '<rootDir>/examples/**/*.test.ts',
   ],
+  // The fault matrix takes long: `npm run test:faults` runs it.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    ...(process.env.DUMPSTREAM_FAULT_ROUNDS === undefined ? ['/test/faults/(backup|restore)-'] : []),
+  ],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   modulePathIgnorePatterns: ['/dist/'],

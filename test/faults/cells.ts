@@ -20,6 +20,7 @@ export function cellsOf(verb: Verb, rounds = Number(process.env.DUMPSTREAM_FAULT
   const offset = Object.keys(verbs).indexOf(verb);
   return faults
     .filter((fault) => (fault.kinds ?? ['backup', 'restore']).includes(kind))
+    .filter((fault) => !fault.notYet?.includes(verb))
     .filter((fault) => fault.root === undefined || process.getuid?.() === 0)
     .flatMap((fault, index) => {
       const fitting = formats[kind].filter((format) => (fault.formats ?? [format]).includes(format));

@@ -34,6 +34,8 @@ export interface Fault {
   /** Those it can happen to; absent: all. */
   readonly kinds?: readonly Kind[];
   readonly formats?: readonly Format[];
+  /** Verbs with which it is not covered yet, as the documentation says. */
+  readonly notYet?: readonly Verb[];
   /** Whether it takes the rights of root, as mounting a file system does. */
   readonly root?: true;
   /** Whether it takes the server down, which therefore is the cell's own. */

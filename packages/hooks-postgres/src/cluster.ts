@@ -1,7 +1,7 @@
 import { BackupError, type CheckResult, type DumpSource, type HookContext } from '@dumpstream/core';
 import { clusterFilter } from './cluster-filter.ts';
 import { loadScript, psql } from './commands.ts';
-import { applicationName, maintenanceDatabase } from './connection.ts';
+import { applicationName, maintenanceDatabases } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
 import { loadOptions } from './load-options.ts';
@@ -46,18 +46,18 @@ export async function restoreCluster(job: LoadJob, source: DumpSource, context: 
   const { entry, endSessions } = job;
   const id = newId();
   const program = await findProgram('psql', entry);
-  const { serverMajor } = await probeAll(job, context);
+  const { serverMajor, database: first } = await probeAll(job, context);
   let done = false;
   context.defer(async (later) => {
     if (done) return;
     const input = script({ application: applicationName(id) }, endOwnSessions);
     // The script may just have dropped either of them.
-    for (const database of ['postgres', 'template1']) {
+    for (const database of maintenanceDatabases()) {
       const ended = later.run(psql(program, entry, database, `cleanup ${id}`, input));
       if (await ended.then(() => true).catch(() => false)) return;
     }
   });
   const filter = clusterFilter(endSessions && serverMajor >= 13);
-  await source.into(filter, loadScript(program, entry, maintenanceDatabase(''), id));
+  await source.into(filter, loadScript(program, entry, first, id));
   done = true;
 }

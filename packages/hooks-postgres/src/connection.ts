@@ -76,9 +76,9 @@ export function connectionEnv(entry: Entry): NonNullable<Command['env']> {
 }
 
 /**
- * The database from which others are created, renamed and dropped: any that is not the target, since a session in the
- * target would be in its own way.
+ * The databases from which others are created, renamed and dropped, the first that is there: any that is not the
+ * target, since a session in the target would be in its own way.
  */
-export function maintenanceDatabase(target: string): string {
-  return target === 'postgres' ? 'template1' : 'postgres';
+export function maintenanceDatabases(target?: string): readonly string[] {
+  return ['postgres', 'template1'].filter((name) => name !== target);
 }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import type { DumpSink, HookContext, Meta } from '@dumpstream/core';
 import type { Checked } from './check.ts';
 import { dump as dumpCommand, psql } from './commands.ts';
@@ -6,6 +5,7 @@ import { applicationName } from './connection.ts';
 import type { DumpJob } from './entry.ts';
 import { newId } from './id.ts';
 import { makeMeta } from './meta.ts';
+import { parallelJobs } from './parallel-jobs.ts';
 import { findProgram } from './programs.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
@@ -30,7 +30,7 @@ export async function dump(job: DumpJob, checked: Checked, sink: DumpSink, conte
   });
   if (entry.format === 'directory') {
     await sink.directory((path) => {
-      const directory = { path, jobs: availableParallelism() };
+      const directory = { path, jobs: parallelJobs() };
       return context.run(dumpCommand(client.program, entry, id, source, directory));
     });
   } else {

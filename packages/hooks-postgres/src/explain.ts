@@ -118,6 +118,10 @@ const meanings: readonly (readonly [RegExp, Explanation])[] = [
     { code: 'RESTORE_FAILED', hint: 'other sessions use the database: end them, or try again' },
   ],
   [
+    /invalid value for parameter "role"|permission denied to set role/,
+    { code: 'PERMISSION_MISSING', hint: 'see that the role of --role in the options is there, and the account in it' },
+  ],
+  [
     /role "(.*?)" does not exist/s,
     { code: 'RESTORE_FAILED', hint: 'the dump names the role "$1": create it on the server first' },
   ],

@@ -1,8 +1,7 @@
 import type { HookContext, Item } from '@dumpstream/core';
-import { maintenanceDatabase } from './connection.ts';
 import type { Entry } from './entry.ts';
 import { psqlOptions } from './load-options.ts';
-import { ask } from './probe.ts';
+import { askBeside } from './probe.ts';
 import { listDatabases } from './sql/list.ts';
 import { script } from './sql/script.ts';
 
@@ -20,7 +19,7 @@ interface Database {
 export async function list(entry: Entry, context: HookContext): Promise<readonly Item[]> {
   const options = psqlOptions('list_options', entry);
   const input = script({}, listDatabases);
-  const databases = await ask<readonly Database[]>(entry, maintenanceDatabase(''), input, context, options);
+  const databases = await askBeside<readonly Database[]>(entry, undefined, input, context, options);
   const wanted = databases.filter(({ name }) => !(entry.skip_names ?? []).some((pattern) => fits(name, pattern)));
   const names = wanted.flatMap((database) => {
     const reason = reasonAgainst(database);

@@ -1,6 +1,6 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
 import { psql, type ServerTraits } from './commands.ts';
-import { maintenanceDatabase } from './connection.ts';
+import { maintenanceDatabases } from './connection.ts';
 import { dumpOptions } from './dump-options.ts';
 import type { DumpJob, Entry, LoadJob } from './entry.ts';
 import type { Obstacles } from './obstacles.ts';
@@ -16,6 +16,8 @@ export interface Probe extends ServerTraits {
   readonly server: string;
   readonly serverMajor: number;
   readonly user: string;
+  /** From which it was seen. */
+  readonly database: string;
 }
 
 export interface Source extends Probe {
@@ -56,7 +58,7 @@ export async function probe({ entry }: DumpJob, context: HookContext): Promise<S
  * @param role that works in the account's place
  */
 export async function probeServer(entry: Entry, role: string | undefined, context: HookContext): Promise<Globals> {
-  return ask<Globals>(entry, maintenanceDatabase(''), script({ role: role ?? '' }, probeGlobals), context);
+  return askBeside<Globals>(entry, undefined, script({ role: role ?? '' }, probeGlobals), context);
 }
 
 /** Where a dump is to be restored, seen from the database beside it. */
@@ -64,20 +66,39 @@ export async function probeBeside(job: LoadJob, context: HookContext): Promise<T
   const { entry, strategy, endSessions } = job;
   refuseLongName(entry);
   const variables = { live: entry.name, in_place: strategy === 'in-place', end_sessions: endSessions };
-  return ask<Target>(entry, maintenanceDatabase(entry.name), script(variables, probeTarget), context);
+  return askBeside<Target>(entry, entry.name, script(variables, probeTarget), context);
 }
 
 /** The server, all of whose databases are to be replaced. */
 export async function probeAll({ entry, endSessions }: LoadJob, context: HookContext): Promise<Cluster> {
   const input = script({ in_place: false, end_sessions: endSessions }, probeCluster);
-  return ask<Cluster>(entry, maintenanceDatabase(''), input, context);
+  return askBeside<Cluster>(entry, undefined, input, context);
 }
 
 /**
- * Runs a script whose last output is one JSON value.
+ * Runs a script whose last output is one JSON value, in a database beside the target.
  * @throws BackupError `CONNECTION_FAILED` when there is none
  */
-export async function ask<T>(
+export async function askBeside<T>(
+  entry: Entry,
+  target: string | undefined,
+  input: string,
+  context: HookContext,
+  options: readonly string[] = [],
+): Promise<T> {
+  const databases = maintenanceDatabases(target);
+  for (const database of databases) {
+    try {
+      return await ask<T>(entry, database, input, context, options);
+    } catch (error) {
+      const isMissing = error instanceof BackupError && error.code === 'DATABASE_NOT_FOUND';
+      if (!isMissing || database === databases.at(-1)) throw error;
+    }
+  }
+  throw new BackupError('DATABASE_NOT_FOUND', `the server has neither ${databases.join(' nor ')}`);
+}
+
+async function ask<T>(
   entry: Entry,
   database: string,
   input: string,

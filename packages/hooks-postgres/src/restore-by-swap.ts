@@ -1,11 +1,11 @@
 import { BackupError, type DumpSource, type HookContext } from '@dumpstream/core';
 import { analyze, psql } from './commands.ts';
-import { applicationName, maintenanceDatabase } from './connection.ts';
+import { applicationName } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
 import { ignoresOwners, loadInto } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
-import { answerOf } from './probe.ts';
+import { answerOf, type Probe } from './probe.ts';
 import { findProgram, type Program } from './programs.ts';
 import { asideName, holdLock, scratchName } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
@@ -31,6 +31,7 @@ interface Swapped {
 export async function restoreBySwap(
   job: LoadJob,
   program: Program,
+  { database: beside }: Probe,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
@@ -41,8 +42,7 @@ export async function restoreBySwap(
   const scratch = scratchName(id);
   const names = { id, live, scratch, aside: asideName(id), application: applicationName(id) };
   const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: manifestOf(job) };
-  const command = (body: string, session = id) =>
-    psql(client, entry, maintenanceDatabase(live), session, script(request, body));
+  const command = (body: string, session = id) => psql(client, entry, beside, session, script(request, body));
 
   let done = false;
   let connected = true;
@@ -93,7 +93,7 @@ export async function restoreBySwap(
 
   async function hasSwapped(): Promise<boolean> {
     const input = script({ oid: prepared.oid, live }, isLive);
-    return context.run(psql(client, entry, maintenanceDatabase(live), id, input)).then(
+    return context.run(psql(client, entry, beside, id, input)).then(
       (answer) => answer.trim() === 't',
       () => false,
     );

@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { BackupError, type CheckResult, type DumpSource, type HookContext, type Meta } from '@dumpstream/core';
 import { dumpGlobals, psql } from './commands.ts';
-import { maintenanceDatabase } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { type Plan, planGlobals } from './globals.ts';
 import { newId } from './id.ts';
@@ -38,7 +37,7 @@ export async function restoreGlobals(job: LoadJob, source: DumpSource, context: 
   const plan = planFor(archived, present);
   const program = await findProgram('psql', entry);
   const input = script({}, createGlobals(plan.roles, plan.tablespaces));
-  const output = await context.run(psql(program, entry, maintenanceDatabase(''), id, input));
+  const output = await context.run(psql(program, entry, server.database, id, input));
   for (const line of output.split('\n').filter((each) => each.startsWith('{'))) {
     const { index, error } = JSON.parse(line) as { readonly index: number; readonly error: string };
     context.warn(`the tablespace ${plan.tablespaces[index]?.name} could not be made: ${error}`);
@@ -63,7 +62,7 @@ function planFor(archived: string, present: string): Plan {
   }
 }
 
-/** Old enough to name things as the archive does would be best; any that fits the server will do. */
+/** Of the archive's version, if that is not older than the server: both are then written in the same words. */
 function findDumpall({ entry, meta }: Pick<LoadJob, 'entry' | 'meta'>, server: Globals): Promise<Client> {
   return findClient('pg_dumpall', entry, server, majorOf(meta.client_version));
 }

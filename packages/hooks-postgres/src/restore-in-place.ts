@@ -1,11 +1,11 @@
 import type { DumpSource, HookContext } from '@dumpstream/core';
-import { analyze, psql, type ServerTraits } from './commands.ts';
-import { applicationName, maintenanceDatabase } from './connection.ts';
+import { analyze, psql } from './commands.ts';
+import { applicationName } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
 import { replaceContent } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
-import { answerOf } from './probe.ts';
+import { answerOf, type Probe } from './probe.ts';
 import { findProgram, type Program } from './programs.ts';
 import { prepareInPlace } from './sql/in-place.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
@@ -13,33 +13,32 @@ import { script } from './sql/script.ts';
 
 /**
  * Replaces the content of the database itself, in one transaction, for accounts that may not create another one. Its
- * limits: pg_restore commits when it has read what it needs, which may be before the archive was read to its end;
- * objects that are not in a custom or tar dump stay; and many thousand tables need a higher
+ * limits: pg_restore commits when it has read what it needs, so the archive has to be known to be whole before; objects
+ * that are not in a dump stay, unless it is a plain one; and many thousand tables need a higher
  * `max_locks_per_transaction`.
  */
 export async function restoreInPlace(
   job: LoadJob,
   program: Program,
-  traits: ServerTraits,
+  server: Probe,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
   const { entry, endSessions } = job;
   const id = newId();
   const client = await findProgram('psql', entry);
-  const maintenance = maintenanceDatabase(entry.name);
   let done = false;
   context.defer(async (later) => {
     if (done) return;
     const input = script({ application: applicationName(id) }, endOwnSessions);
-    await later.run(psql(client, entry, maintenance, `cleanup ${id}`, input)).catch(() => undefined);
+    await later.run(psql(client, entry, server.database, `cleanup ${id}`, input)).catch(() => undefined);
   });
   const variables = { live: entry.name, in_place: true, end_sessions: endSessions };
   const answer = answerOf<{ readonly obstacles?: Obstacles }>(
-    await context.run(psql(client, entry, maintenance, id, script(variables, prepareInPlace))),
+    await context.run(psql(client, entry, server.database, id, script(variables, prepareInPlace))),
   );
   refuseObstacles(entry.name, answer.obstacles ?? {});
-  await replaceContent({ job, program, id, traits }, source, context);
+  await replaceContent({ job, program, id, traits: server }, source, context);
   if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, entry.name, id));
   done = true;
 }

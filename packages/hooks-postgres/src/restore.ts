@@ -12,5 +12,5 @@ export async function restore(job: LoadJob, source: DumpSource, context: HookCon
   const target = await probeBeside(job, context);
   const program = await findLoader(job, target);
   if (job.strategy === 'in-place' && target.exists) await restoreInPlace(job, program, target, source, context);
-  else await restoreBySwap(job, program, source, context);
+  else await restoreBySwap(job, program, target, source, context);
 }

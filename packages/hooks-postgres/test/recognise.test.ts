@@ -18,7 +18,8 @@ async function makeDatabase(): Promise<void> {
   await psql(
     name,
     `set client_encoding to 'UTF8'; create schema app; create table app.t (id int primary key, n text); insert into app.t values (1, 'Größe');
-     create view app.v as select 1 as one; create function app.f() returns int language sql as 'select 1'`,
+     create view app.v as select 1 as one; create function app.f() returns int language sql as 'select 1';
+     create view app.dependent as select t.*, count(*) from app.t group by id`,
   );
 }
 beforeAll(async () => {

@@ -47,6 +47,8 @@ export const serverFaults: readonly Fault[] = [
     title: 'the network hangs half-way',
     // pg_restore's last bytes can be on their way already, after which no stall is looked for.
     formats: ['plain', 'mariadb'],
+    // DROP DATABASE of the second restore waits for the session of the first, which the server has not missed yet.
+    notYet: ['restore-several'],
     expect: both({ codes: ['STALLED'], names: 'database' }),
     arrange: async (cell) => {
       cell.options.stallTimeoutMs = 1_500;

@@ -7,31 +7,32 @@ const versions = `
     'client', split_part(:'VERSION_NAME', ' ', 1), 'clientMajor', :VERSION_NUM / 10000,
     'server', split_part(current_setting('server_version'), ' ', 1),
     'serverMajor', current_setting('server_version_num')::int / 10000,
-    'noticesDeadClients', ${noticesDeadClients}`;
+    'noticesDeadClients', ${noticesDeadClients}, 'database', current_database()`;
+
+const becomeRole = String.raw`
+select :'role' <> '' as is_other \gset
+\if :is_other
+  set role :"role";
+\endif`;
 
 /**
  * In the database to be dumped: versions, its size without what every database has, its properties, and what the role
  * `:role` (or the account, where that is empty) may not read. One jsonb object.
  */
-export const probeSource = String.raw`
-select :'role' <> '' as is_other \gset
-\if :is_other
-  set role :"role";
-\endif
+export const probeSource = `
+${becomeRole}
 select jsonb_build_object(${versions}, 'user', current_user,
-    'bytes', pg_database_size(oid) - coalesce((select pg_database_size(oid) from pg_database
-        where datname = 'template0' and has_database_privilege(oid, 'connect')), 0),
+    'bytes', case when has_database_privilege(oid, 'connect') then pg_database_size(oid) else 0 end
+        - coalesce((select pg_database_size(oid) from pg_database
+            where datname = 'template0' and has_database_privilege(oid, 'connect')), 0),
     'properties', (${propertiesOf('current_database()')}),
     'lacking', ${lacking})
 from pg_database where datname = current_database();
 `;
 
 /** Whether the role `:role`, or the account, may read the passwords of all. One jsonb object. */
-export const probeGlobals = String.raw`
-select :'role' <> '' as is_other \gset
-\if :is_other
-  set role :"role";
-\endif
+export const probeGlobals = `
+${becomeRole}
 select jsonb_build_object(${versions}, 'user', current_user,
     'passwords', has_table_privilege('pg_authid', 'select'),
     'mayCreateRoles', (select rolsuper or rolcreaterole from pg_roles where rolname = current_user));
