@@ -64,21 +64,29 @@ describe('what core adds to the entry of a hook', () => {
       port: Type.Optional(Type.Integer({ maximum: 9 })),
       password: Type.Optional(Type.String({ writeOnly: true })),
       socket_path: Type.Optional(Type.String()),
+      format: Type.Optional(Type.String()),
     });
-    const redirected = { name: 'x', hostname: 'a', restore_hostname: 'b', restore_port: 9, restore_password: 'c' };
+    const redirected = {
+      name: 'x',
+      hostname: 'a',
+      restore_hostname: 'b',
+      restore_port: 9,
+      restore_password: 'c',
+      restore_socket_path: '/run/db',
+    };
     expect(parse(connection, redirected)).toEqual(redirected);
     const wrong = {
       ...redirected,
       restore_port: 10,
       restore_password: 1234,
       restore_username: 'u',
-      restore_socket_path: 's',
+      restore_format: 'tar',
     };
     expect(problems(connection, wrong)).toEqual([
       '(configuration): fake_databases[0].restore_port: expected a whole number, at most 9, found the number `10`',
       '(configuration): fake_databases[0].restore_password: expected a string, found a number; put it in quotes',
       expect.stringContaining('restore_username: unknown key `restore_username`'),
-      expect.stringContaining('restore_socket_path: unknown key `restore_socket_path`'),
+      expect.stringContaining('restore_format: unknown key `restore_format`'),
     ]);
   });
 
