@@ -2,13 +2,13 @@ import { BackupError, type CheckResult, type HookContext } from '@dumpstream/cor
 import { checkCluster, clusterFormat } from './cluster.ts';
 import { compressionArgs, dumpOptions, needsNewClient } from './dump-options.ts';
 import type { DumpJob, LoadJob } from './entry.ts';
+import { findLoader } from './load.ts';
 import { loadOptions, psqlOptions, refuseSelecting } from './load-options.ts';
 import { dumpFormat } from './meta.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { probe, probeBeside, type Source, type Target } from './probe.ts';
-import type { Program } from './programs.ts';
+import { probe, probeBeside, type Source } from './probe.ts';
 import { refuseLacking, warnOfLacking } from './rights.ts';
-import { type Client, findClient, majorOf, refuseNewerDump, refuseNewerServer } from './versions.ts';
+import { type Client, findClient, refuseNewerServer } from './versions.ts';
 
 /** What a dump needs, as the check has found it. */
 export interface Checked {
@@ -68,15 +68,4 @@ export async function checkRestore(job: LoadJob, context: HookContext): Promise<
     };
   }
   return {};
-}
-
-/**
- * The program that restores a dump.
- * @throws BackupError `COMMAND_MISSING`, `VERSION_UNSUPPORTED`
- */
-export async function findLoader({ entry, meta }: LoadJob, target: Target): Promise<Program> {
-  const name = dumpFormat(meta) === 'plain' ? 'psql' : 'pg_restore';
-  const client = await findClient(name, entry, target, majorOf(meta.client_version));
-  refuseNewerDump(meta, client, target);
-  return client.program;
 }

@@ -33,12 +33,15 @@ const isName = (column: string): string =>
  * Makes the script that pg_dumpall has written one that can be run on a server as it is. Roles and tablespaces that
  * exist are left alone, so that nobody is locked out on the way. A database is dropped right before it is made anew,
  * not all of them at the beginning. Nothing is touched but what makes roles, tablespaces and databases.
- * @param endSessions whether the databases' sessions are ended; PostgreSQL 13 and later
+ * @param endSessions whether the databases' sessions are ended
+ * @param server its major version
  */
-export function clusterFilter(endSessions: boolean): Command {
-  const force = endSessions ? ' WITH (FORCE)' : '';
+export function clusterFilter(endSessions: boolean, server: number): Command {
+  const force = endSessions && server >= 13 ? ' WITH (FORCE)' : '';
+  const unknown = server < 17 ? '/^SET transaction_timeout = /d' : '';
   const script = String.raw`
 /^COPY .* FROM stdin;$/,/^\\\.$/b
+${unknown}
 1,/^-- Databases$/{
 /^\\restrict /d
 /^\\unrestrict /d

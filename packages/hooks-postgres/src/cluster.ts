@@ -1,9 +1,10 @@
 import { BackupError, type CheckResult, type DumpSource, type HookContext } from '@dumpstream/core';
 import { clusterFilter } from './cluster-filter.ts';
-import { loadScript, psql } from './commands.ts';
+import { psql } from './commands.ts';
 import { applicationName, maintenanceDatabases } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
+import { loadCluster } from './load-commands.ts';
 import { loadOptions } from './load-options.ts';
 import { refuseObstacles } from './obstacles.ts';
 import { probeAll } from './probe.ts';
@@ -57,7 +58,7 @@ export async function restoreCluster(job: LoadJob, source: DumpSource, context: 
       if (await ended.then(() => true).catch(() => false)) return;
     }
   });
-  const filter = clusterFilter(endSessions && serverMajor >= 13);
-  await source.into(filter, loadScript(program, entry, first, id));
+  const filter = clusterFilter(endSessions, serverMajor);
+  await source.into(filter, loadCluster(program, entry, first, id));
   done = true;
 }

@@ -1,52 +1,71 @@
-import type { Command, DumpSource, HookContext, Meta } from '@dumpstream/core';
-import { type Load, load, loadInPlace, type ServerTraits } from './commands.ts';
+import type { DumpSource, HookContext, Meta } from '@dumpstream/core';
 import type { Entry, LoadJob } from './entry.ts';
+import { type Load, loadDirectory, loadStream } from './load-commands.ts';
 import { dumpFormat } from './meta.ts';
 import { parallelJobs } from './parallel-jobs.ts';
-import type { Program } from './programs.ts';
+import type { Target } from './probe.ts';
+import { findProgram } from './programs.ts';
+import { type Client, findClient, majorOf, refuseNewerDump } from './versions.ts';
 
 /**
- * A plain dump that was made with --clean begins by dropping what is there. Of views that depend on what comes after
- * them it makes empty ones first, which fails where there is nothing yet.
+ * The program that reads a dump's format.
+ * @throws BackupError `COMMAND_MISSING`, `VERSION_UNSUPPORTED`
  */
-const withoutStandIns: Command = {
-  file: 'sed',
-  args: ['-e', '1,/^-- Name: /{', '-e', '/^CREATE OR REPLACE VIEW /,/;$/d', '-e', '}'],
-  env: { LC_ALL: 'C' },
-};
+export async function findLoader({ entry, meta }: LoadJob, target: Target): Promise<Client> {
+  const name = dumpFormat(meta) === 'plain' ? 'psql' : 'pg_restore';
+  const client = await findClient(name, entry, target, majorOf(meta.client_version));
+  refuseNewerDump(meta, client, target);
+  return client;
+}
 
+/** What a restore's programs have to know. */
 export interface Loading {
   readonly job: LoadJob;
-  /** That reads the dump's format. */
-  readonly program: Program;
+  readonly client: Client;
+  readonly target: Target;
   readonly id: string;
-  readonly traits: ServerTraits;
 }
 
 /** Loads a dump, of whatever format, into an empty database. */
-export function loadInto(database: string, loading: Loading, source: DumpSource, context: HookContext): Promise<void> {
-  const filter = loading.job.meta.cleans === 'true' ? withoutStandIns : undefined;
-  return feed(loading, (job) => load(job, database), filter, source, context);
+export async function loadInto(database: string, loading: Loading, source: DumpSource, context: HookContext) {
+  await feed(await loadOf(loading, database, false), source, context);
 }
 
 /** Replaces the content of the live database by a dump, of whatever format. */
-export function replaceContent(loading: Loading, source: DumpSource, context: HookContext): Promise<void> {
-  const cleans = loading.job.meta.cleans === 'true';
-  return feed(loading, (job) => loadInPlace(job, cleans), undefined, source, context);
+export async function replaceContent(loading: Loading, source: DumpSource, context: HookContext): Promise<void> {
+  await feed(await loadOf(loading, loading.job.entry.name, true), source, context);
 }
 
-async function feed(
-  { job: { entry, meta }, program, id, traits }: Loading,
-  commandOf: (job: Load) => Command,
-  filter: Command | undefined,
-  source: DumpSource,
-  context: HookContext,
-): Promise<void> {
+async function feed(load: Load, source: DumpSource, context: HookContext): Promise<void> {
+  if (load.format !== 'directory') return source.into(...loadStream(load));
+  return source.directory(async (path) => {
+    for (const command of loadDirectory(load, { path, jobs: parallelJobs() })) await context.run(command);
+  });
+}
+
+async function loadOf({ job, client, target, id }: Loading, database: string, inPlace: boolean): Promise<Load> {
+  const { entry, meta } = job;
   const format = dumpFormat(meta);
-  const job: Load = { program, entry, format, id, traits, noOwner: ignoresOwners(entry, meta) };
-  if (format !== 'directory')
-    return filter === undefined ? source.into(commandOf(job)) : source.into(filter, commandOf(job));
-  return source.directory((path) => context.run(commandOf({ ...job, directory: { path, jobs: parallelJobs() } })));
+  const isPlain = format === 'plain';
+  return {
+    entry,
+    database,
+    format,
+    psql: isPlain ? client.program : await findProgram('psql', entry),
+    ...(isPlain ? {} : { pgRestore: client.program }),
+    id,
+    traits: target,
+    inPlace,
+    noOwner: ignoresOwners(entry, meta),
+    cleans: isPlain && meta.cleans === 'true',
+    isNewer: mayBeNewer(isPlain ? majorOf(meta.client_version) : client.major, target),
+  };
+}
+
+/** Whether a script of such a client sets what only PostgreSQL 17 and later knows, and the server does not. */
+function mayBeNewer(clientMajor: number | undefined, { serverMajor }: Target): boolean {
+  const isUnknown = clientMajor === undefined || clientMajor === 0;
+  return serverMajor < 17 && (isUnknown || clientMajor >= 17);
 }
 
 /** Whether what is restored belongs to the account that restores it, not to the owners of the time of the dump. */

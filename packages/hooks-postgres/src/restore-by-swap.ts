@@ -3,10 +3,10 @@ import { analyze, psql } from './commands.ts';
 import { applicationName } from './connection.ts';
 import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
-import { ignoresOwners, loadInto } from './load.ts';
+import { ignoresOwners, type Loading, loadInto } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
-import { answerOf, type Probe } from './probe.ts';
-import { findProgram, type Program } from './programs.ts';
+import { answerOf } from './probe.ts';
+import { findProgram } from './programs.ts';
 import { asideName, holdLock, scratchName } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 import { cleanUp, isLive, prepare, swap } from './sql/swap.ts';
@@ -14,7 +14,6 @@ import { cleanUp, isLive, prepare, swap } from './sql/swap.ts';
 interface Prepared {
   readonly obstacles?: Obstacles;
   readonly oid: string;
-  readonly noticesDeadClients: boolean;
   /** Roles and so on that the manifest names and the server does not have. */
   readonly missing: readonly string[];
 }
@@ -29,12 +28,11 @@ interface Swapped {
  * succeeded and the archive was read whole.
  */
 export async function restoreBySwap(
-  job: LoadJob,
-  program: Program,
-  { database: beside }: Probe,
+  restoration: Omit<Loading, 'id'>,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
+  const { job, target } = restoration;
   const { entry } = job;
   const live = entry.name;
   const client = await findProgram('psql', entry);
@@ -42,7 +40,7 @@ export async function restoreBySwap(
   const scratch = scratchName(id);
   const names = { id, live, scratch, aside: asideName(id), application: applicationName(id) };
   const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: manifestOf(job) };
-  const command = (body: string, session = id) => psql(client, entry, beside, session, script(request, body));
+  const command = (body: string, session = id) => psql(client, entry, target.database, session, script(request, body));
 
   let done = false;
   let connected = true;
@@ -75,7 +73,7 @@ export async function restoreBySwap(
     context.warn(`the server has no ${what}: the database '${live}' is created without what the archive says of it`);
   }
 
-  await loadInto(scratch, { job, program, id, traits: prepared }, source, context);
+  await loadInto(scratch, { ...restoration, id }, source, context);
   if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, scratch, id));
 
   try {
@@ -93,7 +91,7 @@ export async function restoreBySwap(
 
   async function hasSwapped(): Promise<boolean> {
     const input = script({ oid: prepared.oid, live }, isLive);
-    return context.run(psql(client, entry, beside, id, input)).then(
+    return context.run(psql(client, entry, target.database, id, input)).then(
       (answer) => answer.trim() === 't',
       () => false,
     );

@@ -1,12 +1,11 @@
 import type { DumpSource, HookContext } from '@dumpstream/core';
 import { analyze, psql } from './commands.ts';
 import { applicationName } from './connection.ts';
-import type { LoadJob } from './entry.ts';
 import { newId } from './id.ts';
-import { replaceContent } from './load.ts';
+import { type Loading, replaceContent } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
-import { answerOf, type Probe } from './probe.ts';
-import { findProgram, type Program } from './programs.ts';
+import { answerOf } from './probe.ts';
+import { findProgram } from './programs.ts';
 import { prepareInPlace } from './sql/in-place.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
@@ -18,12 +17,11 @@ import { script } from './sql/script.ts';
  * `max_locks_per_transaction`.
  */
 export async function restoreInPlace(
-  job: LoadJob,
-  program: Program,
-  server: Probe,
+  restoration: Omit<Loading, 'id'>,
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
+  const { job, target } = restoration;
   const { entry, endSessions } = job;
   const id = newId();
   const client = await findProgram('psql', entry);
@@ -31,14 +29,14 @@ export async function restoreInPlace(
   context.defer(async (later) => {
     if (done) return;
     const input = script({ application: applicationName(id) }, endOwnSessions);
-    await later.run(psql(client, entry, server.database, `cleanup ${id}`, input)).catch(() => undefined);
+    await later.run(psql(client, entry, target.database, `cleanup ${id}`, input)).catch(() => undefined);
   });
   const variables = { live: entry.name, in_place: true, end_sessions: endSessions };
   const answer = answerOf<{ readonly obstacles?: Obstacles }>(
-    await context.run(psql(client, entry, server.database, id, script(variables, prepareInPlace))),
+    await context.run(psql(client, entry, target.database, id, script(variables, prepareInPlace))),
   );
   refuseObstacles(entry.name, answer.obstacles ?? {});
-  await replaceContent({ job, program, id, traits: server }, source, context);
+  await replaceContent({ ...restoration, id }, source, context);
   if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, entry.name, id));
   done = true;
 }

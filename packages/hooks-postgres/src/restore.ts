@@ -1,7 +1,7 @@
 import type { DumpSource, HookContext } from '@dumpstream/core';
-import { findLoader } from './check.ts';
 import { clusterFormat, restoreCluster } from './cluster.ts';
 import type { LoadJob } from './entry.ts';
+import { findLoader } from './load.ts';
 import { probeBeside } from './probe.ts';
 import { restoreBySwap } from './restore-by-swap.ts';
 import { restoreInPlace } from './restore-in-place.ts';
@@ -10,7 +10,7 @@ import { restoreInPlace } from './restore-in-place.ts';
 export async function restore(job: LoadJob, source: DumpSource, context: HookContext): Promise<void> {
   if (job.meta.format === clusterFormat) return restoreCluster(job, source, context);
   const target = await probeBeside(job, context);
-  const program = await findLoader(job, target);
-  if (job.strategy === 'in-place' && target.exists) await restoreInPlace(job, program, target, source, context);
-  else await restoreBySwap(job, program, target, source, context);
+  const restoration = { job, target, client: await findLoader(job, target) };
+  if (job.strategy === 'in-place' && target.exists) await restoreInPlace(restoration, source, context);
+  else await restoreBySwap(restoration, source, context);
 }

@@ -1,11 +1,17 @@
 import { expect, test } from '@jest/globals';
-import { dump, dumpGlobals, load, loadInPlace, psql } from '../src/commands.ts';
+import { dump, dumpGlobals, psql } from '../src/commands.ts';
 import type { Format } from '../src/entry.ts';
+import { type Load, loadDirectory, loadStream } from '../src/load-commands.ts';
 
 const program = { file: 'client', args: [], major: undefined };
 const traits = { noticesDeadClients: true };
 const entry = { name: "quo'te", hostname: 'db.example.org', port: 5433, username: 'me', password: 'secret' };
-const loadOf = (format: Format) => ({ program, entry, format, id: '0f', traits, noOwner: false });
+const loadOf = (format: Format, more: Partial<Load> = {}): Load => ({
+  ...{ entry, database: 'scratch', format, psql: program, pgRestore: program, id: '0f', traits },
+  ...{ inPlace: false, noOwner: false, cleans: false, isNewer: false },
+  ...more,
+});
+const argsOf = (load: Load) => loadStream(load).map(({ args }) => args);
 const where = ['--no-password', '--host=db.example.org', '--port=5433', '--username=me'];
 
 test('a dump goes uncompressed to standard output, and its options come last', () => {
@@ -33,8 +39,8 @@ test('what an entry leaves out is left to libpq', () => {
 
 test.each([
   ['a dump', dump(program, entry, '0f', traits)],
-  ['a load', load(loadOf('custom'), 'scratch')],
-  ['a plain load in place', loadInPlace(loadOf('plain'))],
+  ['a load', loadStream(loadOf('custom'))[0]],
+  ['a plain load in place', loadStream(loadOf('plain', { inPlace: true }))[0]],
   ['a script', psql(program, entry, 'postgres', '0f', 'select 1')],
 ])('%s has the password in its environment only, and never asks for one', (_, { args, input, env }) => {
   expect(env?.PGPASSWORD).toBe('secret');
@@ -86,28 +92,46 @@ test('roles are dumped with passwords where they may be read, as the role that d
 
 test('restore_options go to the program that restores, and do not turn off that it stops at the first error', () => {
   const restoring = { ...entry, restore_options: ['--no-privileges', '-v', 'ON_ERROR_STOP=0'] };
-  const { args } = load({ ...loadOf('plain'), entry: restoring }, 'scratch');
+  const [args = []] = argsOf(loadOf('plain', { entry: restoring }));
   expect(args.indexOf('--set=ON_ERROR_STOP=1')).toBeGreaterThan(args.indexOf('ON_ERROR_STOP=0'));
-  expect(load({ ...loadOf('custom'), entry: { ...entry, restore_options: '-j 1' } }, 'scratch').args).toContain('-j');
+  expect(argsOf(loadOf('custom', { entry: { ...entry, restore_options: '-j 1' } }))[0]).toContain('-j');
 });
 
 test('a directory is loaded by several jobs, and in place by one transaction', () => {
   const directory = { path: '/run/dump', jobs: 3 };
-  const { args } = load({ ...loadOf('directory'), directory }, 'scratch');
-  expect(args).toEqual(expect.arrayContaining(['--format=directory', '--jobs=3', '/run/dump']));
-  expect(loadInPlace({ ...loadOf('directory'), directory }).args).not.toContain('--jobs=3');
+  const [only, ...others] = loadDirectory(loadOf('directory'), directory);
+  expect(others).toEqual([]);
+  expect(only?.args).toEqual(expect.arrayContaining(['--format=directory', '--jobs=3', '/run/dump']));
+  const [inPlace] = loadDirectory(loadOf('directory', { inPlace: true }), directory);
+  expect(inPlace?.args).toContain('--single-transaction');
+  expect(inPlace?.args).not.toContain('--jobs=3');
+});
+
+test('what a client newer than the server would set there is taken out of the script that it makes', () => {
+  const newer = (format: Format) => loadOf(format, { isNewer: true, entry: { ...entry, restore_options: '-x' } });
+  const [restored = [], mended = [], run = []] = argsOf(newer('custom'));
+  expect(restored).toEqual(['--format=custom', '--file=-', '-x']);
+  expect(mended.join()).toContain('transaction_timeout');
+  expect(run).toEqual(expect.arrayContaining(['--file=-', ...where]));
+  expect(run).not.toContain('-x');
+  expect(argsOf(newer('plain'))).toHaveLength(2);
+  expect(loadDirectory(newer('directory'), { path: '/run/dump', jobs: 3 }).map(({ args }) => args.at(-1))).toEqual([
+    '/run/dump',
+    '/run/dump/script.sql',
+    expect.stringContaining('dbname='),
+  ]);
 });
 
 test('plain dumps and the others are loaded so that the first error ends it', () => {
-  expect(load(loadOf('plain'), 'scratch').args).toEqual(
+  expect(argsOf(loadOf('plain'))[0]).toEqual(
     expect.arrayContaining(['--no-psqlrc', '--set=ON_ERROR_STOP=1', '--file=-']),
   );
   for (const format of ['custom', 'tar'] as const) {
-    const { args } = load(loadOf(format), 'scratch');
-    expect(args).toEqual(expect.arrayContaining([`--format=${format}`, '--exit-on-error']));
+    expect(argsOf(loadOf(format))[0]).toEqual(expect.arrayContaining([`--format=${format}`, '--exit-on-error']));
   }
 });
 
 test.each(['custom', 'plain', 'tar'] as const)('a %s dump is loaded in place in one transaction', (format) => {
-  expect(loadInPlace(loadOf(format)).args).toContain('--single-transaction');
+  expect(argsOf(loadOf(format, { inPlace: true })).at(-1)).toContain('--single-transaction');
+  expect(argsOf(loadOf(format, { inPlace: true, isNewer: true })).at(-1)).toContain('--single-transaction');
 });

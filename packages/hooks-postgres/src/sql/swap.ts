@@ -1,7 +1,6 @@
 import { awaitLock, dropLeftovers, dropOwn, endOwnSessions, mark } from './leftovers.ts';
 import { obstacles } from './obstacles.ts';
 import { applyProperties, createDatabase, missingNames, propertiesOf } from './properties.ts';
-import { noticesDeadClients } from './script.ts';
 
 /** `props`: of the live database, or where it is missing, what the manifest knows of it (`:manifest`). */
 const settle = String.raw`
@@ -44,8 +43,7 @@ ${settle}
   begin;
   ${applyProperties}
   rollback;
-  select jsonb_build_object('oid', d.oid::text, 'noticesDeadClients', ${noticesDeadClients},
-     'missing', case when :'replaces'::boolean then '[]' else (${missingNames}) end)
+  select jsonb_build_object('oid', d.oid::text, 'missing', case when :'replaces'::boolean then '[]' else (${missingNames}) end)
   from pg_database d where datname = :'scratch';
 \endif
 `;
