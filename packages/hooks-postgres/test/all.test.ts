@@ -165,7 +165,11 @@ describe('another tool’s script of a whole server', () => {
   }
 
   test('is refused beside the live databases, and replaces them in place, with roles and sessions there', async () => {
-    await here.psql('users', `insert into t values (-1); create table "DROP" as select 'DROP DATABASE users;' as t`);
+    await here.psql(
+      'users',
+      `insert into t values (-1); create table "DROP" (row text);
+       insert into "DROP" values ('-- Database "x" dump'), ('DROP DATABASE users;'), ('SET transaction_timeout = 0;')`,
+    );
     await here.psql('postgres', 'alter database closed allow_connections true');
     const all = ['closed', ...names];
     const before = await Promise.all(all.map((name) => portrait(name, here.entry)));

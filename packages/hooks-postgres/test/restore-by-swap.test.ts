@@ -1,90 +1,38 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
-import { backup, type RestoreOptions, restore } from '@dumpstream/core';
+import { backup, restore } from '@dumpstream/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { bench, catalogue, leftovers, portrait } from './support/bench.ts';
 import { dropDatabase, dropRich, makeRich } from './support/rich-database.ts';
+import { archiveSmall, connect, count, type Small, sessionsIn } from './support/small-database.ts';
 
 const formats = ['custom', 'plain', 'tar', 'directory'];
 const roles = { owner: uniqueName('owner'), reader: uniqueName('reader') };
 const name = uniqueName('rich');
-const small = uniqueName('small');
-const databases: string[] = [];
-/** With the rich database in every format, and a small one, under labels. */
+let small: Small;
+/** With the rich database in every format, under labels. */
 let archive = '';
 
 beforeAll(async () => {
   await makeRich(name, roles);
-  await psql('postgres', `create database ${small} template template0`);
-  // Makes the load of its dump take some seconds, without that the database itself took them.
-  await psql(
-    small,
-    `create table t as select 1 as n; alter table t owner to ${roles.owner}; create table u as select 1 as n;
-     create table naps as select 0 as seconds;
-     create materialized view slow as select pg_sleep(seconds)::text from naps; update naps set seconds = 4`,
-  );
-  const quick = '--exclude-table-data=naps';
-  archive = await (await bench()).archive(
-    ...formats.map((format) => ({ name, format, label: format })),
-    { name: small, label: 'quick', options: quick },
-    { name: small, label: 'slow' },
-    { name: small, label: 'ownerless', no_owner: true, options: quick },
-    { name: small, label: 'ownerless plain', no_owner: true, format: 'plain', options: quick },
-  );
+  archive = await (await bench()).archive(...formats.map((format) => ({ name, format, label: format })));
+  small = await archiveSmall(roles.owner);
 });
-afterEach(async () => {
-  for (const database of databases.splice(0)) await dropDatabase(database);
+afterEach(() => small.clear());
+afterAll(async () => {
+  await small.drop();
+  await dropRich(roles, name);
 });
-afterAll(() => dropRich(roles, name, small));
-
-/** A small database, dropped after the test. */
-async function make(sql = 'create table t as select 2 as n', options = ''): Promise<string> {
-  const database = uniqueName('small');
-  databases.push(database);
-  await psql('postgres', `create database ${database} template template0 ${options}`);
-  await psql(database, sql);
-  return database;
-}
-
-/** Restores what was archived under that label. */
-async function restoreLabelled(label: string, options: Partial<RestoreOptions> = {}, entry: object = {}) {
-  const { config } = await bench();
-  const archived = formats.includes(label) ? name : small;
-  return restore(config({ ...entry, name: archived, label }), { ...options, archive, databases: [{ label }] });
-}
-
-/** Restores the small one in place of a database. */
-function restoreSmall(database: string, options: Partial<RestoreOptions> = {}, entry: object = {}, label = 'quick') {
-  return restoreLabelled(label, { ...options, to: { name: database } }, entry);
-}
-
-const count = (query: string): Promise<string> => psql('postgres', `select count(*) from ${query}`);
-const ours = (database: string) => `pg_stat_activity where datname = '${database}'`;
-
-/** A session of somebody else, which stays until it is ended. */
-async function connect(database: string): Promise<{ ended: Promise<unknown> }> {
-  const before = Number(await count(ours(database)));
-  let failure: unknown;
-  const ended = psql(database, 'select pg_sleep(60)').catch((error: unknown) => {
-    failure = error;
-  });
-  while (Number(await count(ours(database))) === before) {
-    if (failure !== undefined) throw failure;
-    await wait(20);
-  }
-  return { ended };
-}
 
 describe.each(formats)('a %s dump', (format) => {
   test('brings back all of a database, and keeps what it is besides its content', async () => {
+    const { config } = await bench();
     const [before, whole] = [await catalogue(name), await portrait(name)];
     await psql(
       name,
       'drop publication if exists news; drop schema if exists app cascade; create table public.extra ()',
     );
 
-    const restored = await restoreLabelled(format);
+    const restored = await restore(config({ name, label: format }), { archive, databases: [{ label: format }] });
 
     expect(restored.databases).toMatchObject([{ name, format, status: 'ok' }]);
     expect(restored.warnings).toEqual([]);
@@ -94,10 +42,11 @@ describe.each(formats)('a %s dump', (format) => {
   });
 
   test('makes a missing database as it was, from the archive alone', async () => {
+    const { config } = await bench();
     const [before, whole] = [await catalogue(name), await portrait(name)];
     await dropDatabase(name);
 
-    const restored = await restoreLabelled(format);
+    const restored = await restore(config({ name, label: format }), { archive, databases: [{ label: format }] });
 
     expect(restored.warnings).toEqual([]);
     expect(await portrait(name)).toBe(whole);
@@ -106,13 +55,13 @@ describe.each(formats)('a %s dump', (format) => {
 });
 
 test('the properties kept are those of the live database at the time of the restore', async () => {
-  const database = await make();
+  const database = await small.make();
   await psql(
     'postgres',
     `alter database ${database} set work_mem to '9MB'; alter database ${database} is_template true`,
   );
   const before = await catalogue(database);
-  await restoreSmall(database);
+  await small.restore(database);
   expect(await catalogue(database)).toBe(before);
   expect(await count(`pg_database where datname = '${database}' and datacl is null`)).toBe('1');
   await psql('postgres', `alter database ${database} is_template false`);
@@ -120,7 +69,7 @@ test('the properties kept are those of the live database at the time of the rest
 
 test('encoding and locale survive, of a live database and of a missing one', async () => {
   const { config } = await bench();
-  const database = await make(
+  const database = await small.make(
     `set client_encoding to 'UTF8'; create table t as select 'Größe' as n`,
     `encoding 'LATIN1' lc_collate 'C' lc_ctype 'C'`,
   );
@@ -136,7 +85,7 @@ test('encoding and locale survive, of a live database and of a missing one', asy
 
 test('a role of the archive that the server lacks is named in a warning, not fatal', async () => {
   const { config } = await bench();
-  const database = await make();
+  const database = await small.make();
   const ghost = uniqueName('ghost');
   await psql(
     'postgres',
@@ -156,35 +105,35 @@ test.each([
   ['the archive says so', 'ownerless', {}],
   ['the plain dump was made so', 'ownerless plain', {}],
   ['the configuration says so', 'quick', { no_owner: true }],
-])('what is restored belongs to the account that restores it, where %s', async (_, label, entry) => {
+] as const)('what is restored belongs to the account that restores it, where %s', async (_, label, entry) => {
   const owners = `select pg_get_userbyid(datdba), pg_get_userbyid(relowner) from pg_database, pg_class
     where datname = current_database() and relname = 't'`;
   const { user } = servers.postgres;
-  const database = await make('', `owner ${roles.owner}`);
-  await restoreSmall(database, {}, entry, label);
+  const database = await small.make('', `owner ${roles.owner}`);
+  await small.restore(database, {}, entry, label);
   expect(await psql(database, owners)).toBe(`${roles.owner}|${user}`);
   await dropDatabase(database);
-  const { warnings } = await restoreSmall(database, {}, entry, label);
+  const { warnings } = await small.restore(database, {}, entry, label);
   expect(warnings).toEqual([]);
   expect(await psql(database, owners)).toBe(`${user}|${user}`);
 });
 
 test('with analyze_options the planner knows the new content, before it is put in place or right after', async () => {
-  const database = await make('create table t as select 2 as n; create table u as select 2 as n');
+  const database = await small.make('create table t as select 2 as n; create table u as select 2 as n');
   const known = `select string_agg(distinct tablename, ' ') from pg_stats where schemaname = 'public'`;
-  await restoreSmall(database);
+  await small.restore(database);
   expect(await psql(database, known)).toBe('');
   for (const strategy of ['swap', 'in-place'] as const) {
-    await restoreSmall(database, { strategy }, { analyze_options: '--echo-errors' });
+    await small.restore(database, { strategy }, { analyze_options: '--echo-errors' });
     expect(await psql(database, known)).toBe('t u');
   }
 });
 
 test('options that restore a part only are refused where the rest would be lost', async () => {
-  const database = await make('create table t as select 2 as n; create table u as select 2 as n');
+  const database = await small.make('create table t as select 2 as n; create table u as select 2 as n');
   const entry = { restore_options: '--table=t' };
-  await expect(restoreSmall(database, {}, entry)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-  await restoreSmall(database, { strategy: 'in-place' }, entry);
+  await expect(small.restore(database, {}, entry)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  await small.restore(database, { strategy: 'in-place' }, entry);
   expect(await psql(database, 'table t union all table u')).toBe('1\n2');
 });
 
@@ -192,7 +141,7 @@ test('a load that fails leaves the live database as it was, with its sessions, a
   const { config } = await bench();
   const role = uniqueName('gone');
   await psql('postgres', `create role ${role}`);
-  const database = await make(`create table t as select 1 as n; alter table t owner to ${role}`);
+  const database = await small.make(`create table t as select 1 as n; alter table t owner to ${role}`);
   await backup(config({ name: database }));
   await psql(database, `reassign owned by ${role} to current_user; drop role ${role}; insert into t values (2)`);
   const [before, whole] = [await catalogue(database), await portrait(database)];
@@ -206,128 +155,8 @@ test('a load that fails leaves the live database as it was, with its sessions, a
 
   expect(await portrait(database)).toBe(whole);
   expect(await catalogue(database)).toBe(before);
-  expect(await count(ours(database))).toBe('1');
+  expect(await count(sessionsIn(database))).toBe('1');
   expect(await leftovers(database)).toEqual([]);
-});
-
-test('clients that are connected and keep coming back do not hinder a restore', async () => {
-  const database = await make();
-  let over = false;
-  const clients = Array.from({ length: 6 }, async () => {
-    while (!over) await psql(database, 'select pg_sleep(10)').catch(() => undefined);
-  });
-  const idle = await connect(database);
-
-  const restored = await restoreSmall(database).finally(async () => {
-    over = true;
-    await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
-    await Promise.all([...clients, idle.ended]);
-  });
-
-  expect(restored.warnings).toEqual([]);
-  expect(await psql(database, 'table t')).toBe('1');
-});
-
-test('with endSessions: false a restore is refused while there are sessions, which are named', async () => {
-  const database = await make();
-  const session = await connect(database);
-
-  await expect(restoreSmall(database, { endSessions: false })).rejects.toMatchObject({
-    code: 'RESTORE_FAILED',
-    message: expect.stringMatching(/sessions: psql \(postgres, process \d+\)/),
-    hint: expect.stringContaining('endSessions'),
-  });
-
-  expect(await psql(database, 'table t')).toBe('2');
-  await psql('postgres', `select pg_terminate_backend(pid) from ${ours(database)}`);
-  await session.ended;
-  await restoreSmall(database, { endSessions: false });
-  expect(await psql(database, 'table t')).toBe('1');
-});
-
-test('with endSessions: false a session that comes during the load makes the swap fail, and stays', async () => {
-  const database = await make();
-  const restored = restoreSmall(database, { endSessions: false }, {}, 'slow');
-  const outcome = restored.catch((error: unknown) => error);
-  while ((await leftovers(database)).length === 0) await wait(20);
-  await connect(database);
-
-  expect(await outcome).toMatchObject({ code: 'RESTORE_FAILED', message: expect.stringContaining('sessions: psql') });
-  expect(await psql(database, 'table t')).toBe('2');
-  expect(await count(ours(database))).toBe('1');
-  expect(await leftovers(database)).toEqual([]);
-});
-
-test('what the old database would take with it, such as a subscription, is named and refused beforehand', async () => {
-  const database = await make();
-  const subscription = uniqueName('subscription');
-  await psql(
-    database,
-    `create subscription ${subscription} connection 'dbname=x' publication p with (connect = false)`,
-  );
-  try {
-    await expect(restoreSmall(database)).rejects.toMatchObject({
-      code: 'RESTORE_FAILED',
-      message: expect.stringContaining(`subscriptions: ${subscription}`),
-    });
-    expect(await leftovers(database)).toEqual([]);
-  } finally {
-    await psql(
-      database,
-      `alter subscription ${subscription} set (slot_name = none); drop subscription ${subscription}`,
-    );
-  }
-});
-
-test('a restore removes what killed ones have left, and only that', async () => {
-  const database = await make();
-  const scratch = (end: string) => {
-    const name = `dumpstream_${randomBytes(8).toString('hex')}_${end}`;
-    databases.push(name);
-    return name;
-  };
-  const [alive, foreign, half, bare, old] = [
-    scratch('new'),
-    scratch('new'),
-    scratch('new'),
-    scratch('new'),
-    scratch('old'),
-  ];
-  const mark = (name: string) => psql('postgres', `comment on database ${name} is 'dumpstream: left'`);
-  // The lock that a living restore holds.
-  const key = `x'${alive.slice(11, 27)}'::bigint`;
-  const holder = psql('postgres', `select pg_advisory_lock(${key}); select pg_sleep(60)`).catch(() => 'ended');
-  const locks = `pg_locks where locktype = 'advisory' and (classid::bigint << 32 | objid::bigint) = ${key}`;
-  while ((await count(locks)) !== '1') await wait(20);
-  for (const name of [alive, foreign, half, old]) await psql('postgres', `create database ${name}`);
-  await connect(half);
-  // From here on, restores of other tests may remove them, too.
-  for (const name of [alive, half, old]) await mark(name);
-  await psql('postgres', `create database ${bare} allow_connections false`);
-
-  await restoreSmall(database);
-
-  const names = [alive, foreign, half, bare, old].join("', '");
-  const left = await psql('postgres', `select datname from pg_database where datname in ('${names}')`);
-  expect(left.split('\n').sort()).toEqual([alive, foreign].sort());
-  await psql('postgres', `select pg_terminate_backend(pid) from ${locks}`);
-  expect(await holder).toBe('ended');
-});
-
-test('an abort during the load leaves the live database, and nothing else', async () => {
-  const database = await make();
-  const aborter = new AbortController();
-  const restored = restoreSmall(database, { signal: aborter.signal }, {}, 'slow');
-  const outcome = restored.catch((error: unknown) => error);
-  const loading = `pg_stat_activity where application_name like 'dumpstream %' and query ~ 'REFRESH MATERIALIZED VIEW public.slow'`;
-  while ((await count(loading)) === '0') await wait(20);
-
-  aborter.abort('enough');
-
-  expect(await outcome).toMatchObject({ code: 'ABORTED', cause: 'enough' });
-  expect(await count(loading)).toBe('0');
-  expect(await leftovers(database)).toEqual([]);
-  expect(await psql(database, 'table t')).toBe('2');
 });
 
 describe('an account that is no superuser', () => {
@@ -338,7 +167,7 @@ describe('an account that is no superuser', () => {
 
   test('restores its own database when it may create databases', async () => {
     const { config } = await bench();
-    const database = await make('', `owner ${role}`);
+    const database = await small.make('', `owner ${role}`);
     await psql(database, `set role ${role}; create table t as select 1 as n; select lo_create(0)`);
     const before = await catalogue(database);
     await backup(config({ name: database, ...account }));
@@ -351,13 +180,13 @@ describe('an account that is no superuser', () => {
   });
 
   test('is told beforehand when it lacks the right to', async () => {
-    const database = await make();
-    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({
+    const database = await small.make();
+    await expect(small.restore(database, {}, account)).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       message: expect.stringContaining('belongs to'),
     });
     await psql('postgres', `alter role ${role} nocreatedb`);
-    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({
+    await expect(small.restore(database, {}, account)).rejects.toMatchObject({
       code: 'PERMISSION_MISSING',
       message: expect.stringContaining('may not create databases'),
     });
@@ -365,9 +194,9 @@ describe('an account that is no superuser', () => {
   });
 
   test('is told before the load that it may not carry over a setting', async () => {
-    const database = await make('', `owner ${role}`);
+    const database = await small.make('', `owner ${role}`);
     await psql('postgres', `alter role ${servers.postgres.user} in database ${database} set work_mem to '8MB'`);
-    await expect(restoreSmall(database, {}, account)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
+    await expect(small.restore(database, {}, account)).rejects.toMatchObject({ code: 'PERMISSION_MISSING' });
     expect(await leftovers(database)).toEqual([]);
   });
 });

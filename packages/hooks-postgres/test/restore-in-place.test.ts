@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { psql, uniqueName } from '../../../test/support/servers.ts';
 import { bench, catalogue, leftovers, portrait } from './support/bench.ts';
 import { dropDatabase, dropRich, makeRich } from './support/rich-database.ts';
@@ -9,7 +9,6 @@ const formats = ['custom', 'plain', 'tar', 'directory'];
 const roles = { owner: uniqueName('owner'), reader: uniqueName('reader') };
 const gone = uniqueName('gone');
 const name = uniqueName('rich');
-const request = { archive: 'latest', strategy: 'in-place' } as const;
 /** With the database in every format, under labels; and one whose restore fails, for want of a role. */
 let archive = '';
 let failing = '';
@@ -21,22 +20,22 @@ beforeAll(async () => {
     name,
     `drop table app.orders cascade; create view app.per_customer as select *, count(*) from app.customers group by id`,
   );
-  const labelled = formats.map((format) => ({ name, format, label: format }));
+  const labelled = (some: readonly string[]) => some.map((format) => ({ name, format, label: format }));
   const made = await bench();
-  archive = await made.archive(...labelled);
+  archive = await made.archive(...labelled(formats));
   await psql(name, `create role ${gone}; create table app.last (id int); alter table app.last owner to ${gone}`);
-  failing = await made.archive(...labelled);
+  failing = await made.archive(...labelled(['custom', 'plain']));
   await psql(name, `drop table app.last; drop role ${gone}`);
 });
 afterAll(() => dropRich(roles, name));
 
 const oid = (database: string) => psql('postgres', `select oid from pg_database where datname = '${database}'`);
 
-describe.each(formats)('a %s dump restored in place', (format) => {
-  const chosen = { databases: [{ label: format }], strategy: 'in-place' } as const;
-  const entry = { name, label: format };
+const request = { archive: 'latest', strategy: 'in-place' } as const;
 
-  test('replaces the content of the database itself, which stays the same one', async () => {
+test.each(formats)(
+  'a %s dump replaces the content of the database itself, which stays the same one',
+  async (format) => {
     const { config } = await bench();
     const [before, whole, same] = [await catalogue(name), await portrait(name), await oid(name)];
     await psql(
@@ -44,36 +43,36 @@ describe.each(formats)('a %s dump restored in place', (format) => {
       'delete from app.customers where id > 100; drop function if exists app.shorten cascade; drop view app.per_customer',
     );
 
-    await restore(config(entry), { ...chosen, archive });
+    await restore(config({ name, label: format }), { ...request, archive, databases: [{ label: format }] });
 
     expect(await portrait(name)).toBe(whole);
     expect(await catalogue(name)).toBe(before);
     expect(await oid(name)).toBe(same);
-  });
+  },
+);
 
-  test('leaves the database as it was when it fails', async () => {
-    const { config } = await bench();
-    await psql(name, 'update app.customers set weight = 1');
-    const whole = await portrait(name);
+test.each(['custom', 'plain'])('a %s dump leaves the database as it was when it fails', async (format) => {
+  const { config } = await bench();
+  await psql(name, 'update app.customers set weight = 1');
+  const whole = await portrait(name);
 
-    await expect(restore(config(entry), { ...chosen, archive: failing })).rejects.toMatchObject({
-      code: 'RESTORE_FAILED',
-    });
+  await expect(
+    restore(config({ name, label: format }), { ...request, archive: failing, databases: [{ label: format }] }),
+  ).rejects.toMatchObject({ code: 'RESTORE_FAILED' });
 
-    expect(await portrait(name)).toBe(whole);
-    expect(await leftovers(name)).toEqual([]);
-  });
+  expect(await portrait(name)).toBe(whole);
+  expect(await leftovers(name)).toEqual([]);
+});
 
-  test('makes a missing database from the archive', async () => {
-    const { config } = await bench();
-    const before = await catalogue(name);
-    await dropDatabase(name);
+test('a missing database is made from the archive', async () => {
+  const { config } = await bench();
+  const before = await catalogue(name);
+  await dropDatabase(name);
 
-    await restore(config(entry), { ...chosen, archive });
+  await restore(config({ name, label: 'custom' }), { ...request, archive, databases: [{ label: 'custom' }] });
 
-    expect(await catalogue(name)).toBe(before);
-    expect(await psql(name, 'select count(*) from app.per_customer')).toBe('500');
-  });
+  expect(await catalogue(name)).toBe(before);
+  expect(await psql(name, 'select count(*) from app.per_customer')).toBe('500');
 });
 
 const partitioned =
