@@ -4,7 +4,7 @@ import { defineConfig } from 'tsup';
  * The dependencies are bundled: importing hundreds of small files costs half a second, and some of them exist as ESM only,
  * which CommonJS hosts and jest's default mode could not load.
  */
-const bundled = ['execa', 'fastest-levenshtein', 'typebox', 'yaml'];
+const bundled = ['execa', 'fastest-levenshtein', 'tinyglobby', 'typebox', 'yaml'];
 
 export default defineConfig({
   entry: ['src/index.ts'],

@@ -6,17 +6,23 @@ import { type Manifest, manifestPath, parseManifest } from './manifest.ts';
 import type { Archive, DatabaseRef } from './report.ts';
 import type { ArchiveReader, Repository, RepositoryContext, StoredArchive } from './repository.ts';
 
-/** An archive as the listing shows it. */
+/**
+ * An archive as the listing shows it.
+ * @param verify whether its manifest is looked for, though its comment says what is in it
+ */
 export async function describeArchive(
   repository: Repository,
   stored: StoredArchive,
   context: RepositoryContext,
+  verify = false,
 ): Promise<Archive> {
   const { name, id, time } = stored;
   const about = { repository: repository.path, name, id, time };
   const comment = parseComment(stored.comment);
   if (comment === undefined) return { ...about, status: 'foreign', databases: [] };
-  if (comment.databases !== undefined) return { ...about, status: 'complete', databases: comment.databases };
+  if (comment.databases?.length === 0 || (comment.databases !== undefined && !verify)) {
+    return { ...about, status: 'complete', databases: comment.databases };
+  }
   const manifest = await readManifest(await repository.read(stored, context));
   return manifest === undefined
     ? { ...about, status: 'incomplete', databases: [] }

@@ -6,7 +6,8 @@ import type { Archive } from './report.ts';
 import { openRepositories } from './repositories.ts';
 
 /**
- * The archives of the configured repositories, or of the one that is chosen, with the databases in them.
+ * The archives of the configured repositories, or of the one that is chosen, with the databases in them. What an
+ * interrupted run of Borg left (`NAME.checkpoint`) is no archive.
  *
  * @returns oldest first
  * @throws BackupError REPOSITORY_MISSING, REPOSITORY_LOCKED, REPOSITORY_FAILED, PASSPHRASE_WRONG, COMMAND_MISSING, ABORTED
@@ -17,7 +18,7 @@ export async function listArchives(config: Config, options: ListOptions = {}): P
     for (const repository of openRepositories(config, options.repository)) {
       const context = call.repositoryContext('list');
       for (const stored of await repository.list(context, options.last)) {
-        archives.push(await describeArchive(repository, stored, context));
+        archives.push(await describeArchive(repository, stored, context, options.verify));
       }
     }
     return archives.sort((a, b) => a.time.localeCompare(b.time));

@@ -75,6 +75,11 @@ export interface ExtractOptions extends CallOptions {
 export interface ListOptions extends CallOptions {
   /** Only so many of the newest archives of each repository. */
   readonly last?: number;
+  /**
+   * Looks into each archive for a valid manifest, as a restore does. Otherwise an archive's own comment is taken for its
+   * `status`: true unless another program has changed the archive since. One more call of Borg for each archive.
+   */
+  readonly verify?: boolean;
 }
 
 export interface InitOptions extends CallOptions {

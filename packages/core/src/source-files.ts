@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
+import { glob } from 'tinyglobby';
 import type { BackupRecord } from './backup-record.ts';
 import type { Call } from './call.ts';
 import { formatComment } from './comment.ts';
@@ -22,8 +23,9 @@ export async function planFiles({ settings }: Config, archive: string): Promise<
     borgmatic_source_directory: base,
   } = settings;
   if (sources.length === 0) return undefined;
-  const paths = sources.map(absolute);
-  const missing = (await Promise.all(paths.map(isThere))).flatMap((there, index) => (there ? [] : [paths[index]]));
+  const found = await Promise.all(sources.map(absolute).map(async (path) => ({ path, paths: await expand(path) })));
+  const paths = [...new Set(found.flatMap((each) => each.paths))];
+  const missing = found.filter((each) => each.paths.length === 0).map(({ path }) => path);
   if (missing.length > 0) {
     throw new BackupError('CONFIG_INVALID', `source_directories: there is no ${missing.join(', no ')}`, {
       hint: 'correct the path, or remove it from source_directories',
@@ -64,6 +66,18 @@ export async function writeFiles(
 
 function absolute(path: string): string {
   return resolve(path.replace(/^~(?=\/|$)/, homedir()));
+}
+
+/** What there is of that path, or of that pattern (`*`, `?`, `[a-z]`, as a shell has them). */
+async function expand(path: string): Promise<readonly string[]> {
+  if (await isThere(path)) return [path];
+  const matches = await glob(path, {
+    absolute: true,
+    onlyFiles: false,
+    expandDirectories: false,
+    followSymbolicLinks: false,
+  });
+  return matches.map((match) => match.replace(/\/$/, '')).sort();
 }
 
 async function isThere(path: string): Promise<boolean> {

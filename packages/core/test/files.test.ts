@@ -47,6 +47,31 @@ test('a source directory that is not there is refused before anything is dumped'
   });
 });
 
+test('source_directories can be patterns', async () => {
+  const bench = await workbench();
+  const sources = join(bench.directory, 'sources');
+  for (const name of ['a1', 'a2', 'b1', '.a3', 'a[1]']) {
+    await mkdir(join(sources, name), { recursive: true });
+    await writeFile(join(sources, name, 'file'), name);
+  }
+  const back = (...patterns: string[]) =>
+    backup(
+      parseConfig(
+        { ...bench.plain([{ name: 'one' }]), source_directories: patterns.map((pattern) => join(sources, pattern)) },
+        { hooks: [filesHook()] },
+      ),
+    );
+
+  const [{ filesArchive } = {}] = (await back('a[12]', '*1', 'a[1]')).repositories;
+
+  const files = borg('list', '--short', `${bench.repository}::${filesArchive}`).match(/sources\/.*\/file/g);
+  expect(files?.sort()).toEqual(['a1', 'a2', 'a[1]', 'b1'].map((name) => `sources/${name}/file`));
+  await expect(back('a*', 'nothing*')).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining('nothing*'),
+  });
+});
+
 test('the configuration file goes into the archive, unless it is turned off', async () => {
   const bench = await workbench();
   const file = join(bench.directory, 'my backup.yaml');

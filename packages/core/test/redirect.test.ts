@@ -20,6 +20,7 @@ function notingHook() {
       password: Type.Optional(Type.String({ writeOnly: true })),
       socket_path: Type.Optional(Type.String()),
     }),
+    list: async () => [],
     dump: async ({ entry }, sink) => {
       await sink.from({ file: 'printf', args: ['%s', `${entry.hostname ?? 'here'} ${entry.name}`] });
       return { format: 'words' };
@@ -110,6 +111,18 @@ test('a database that has moved goes where the configuration has it, with a warn
   const report = await restore(configured([east]), { archive: 'latest' });
   expect(restored[0]?.entry).toMatchObject({ hostname: 'east.example.org' });
   expect(report.warnings).toEqual([expect.stringMatching(/west\.example\.org.*east\.example\.org/)]);
+});
+
+test('what stands for all databases of a server takes one that has moved, unless there are several', async () => {
+  const { restored, configured } = await archived([west]);
+  const all = [
+    { name: 'all', hostname: 'north.example.org' },
+    { name: 'all', hostname: 'south.example.org' },
+  ];
+  await restore(configured(all.slice(0, 1)), { archive: 'latest' });
+  const report = await restore(configured(all), { archive: 'latest' });
+  expect(report.warnings).toEqual([]);
+  expect(restored.map(({ entry }) => entry.hostname)).toEqual(['north.example.org', 'west.example.org']);
 });
 
 test('two dumps are never restored to one place, and one name is for one database', async () => {
