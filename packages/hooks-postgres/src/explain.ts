@@ -46,7 +46,10 @@ const meanings: readonly (readonly [RegExp, Explanation])[] = [
   ],
   [
     /certificate verify failed|root certificate file|root\.crt/,
-    { code: 'CONNECTION_FAILED', hint: 'the certificate of the server is not of those in `ssl_root_cert`' },
+    {
+      code: 'CONNECTION_FAILED',
+      hint: 'the certificate of the server is not of those in `ssl_root_cert`, or is revoked in `ssl_crl`',
+    },
   ],
   [
     /server certificate for .* does not match host name/s,

@@ -208,3 +208,19 @@ describe('another tool’s script of a whole server', () => {
     });
   });
 });
+
+test('a directory dump is restored on another server', async () => {
+  const { config } = await bench();
+  const name = 'log 2020';
+  await here.psql(name, 'create table a as select 1 as n; create table b as select 2 as n');
+  await backup(config({ ...here.entry, name, format: 'directory' }));
+  const { hostname, port, password } = there.entry;
+  await there.psql('postgres', `drop database if exists "${name}"`);
+  // The configuration of today says otherwise: what format a dump has, the archive knows.
+  const restored = await restore(config({ ...here.entry, name, format: 'plain' }), {
+    archive: 'latest',
+    to: { hostname, port, password },
+  });
+  expect(restored.databases).toMatchObject([{ name, format: 'directory', status: 'ok' }]);
+  expect(await there.psql(name, 'table a union all table b')).toBe('1\n2');
+});

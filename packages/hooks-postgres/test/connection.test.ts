@@ -12,6 +12,7 @@ describe('a server that takes TLS and certificates of its clients only', () => {
   let server: OwnServer;
   let ca: string;
   let other: string;
+  let revoked: Record<'nothing' | 'server', string>;
   let certificates: Record<'ssl_cert' | 'ssl_key', string>;
 
   beforeAll(async () => {
@@ -47,6 +48,15 @@ describe('a server that takes TLS and certificates of its clients only', () => {
     signed('server', 'subjectAltName=IP:127.0.0.1');
     signed('postgres', '');
     [ca, other] = [at('ca.crt'), at('other.crt')];
+    writeFileSync(at('ca.index'), '');
+    writeFileSync(
+      at('ca.cnf'),
+      '[ca]\ndefault_ca=own\n[own]\ndatabase=ca.index\ndefault_md=sha256\ndefault_crl_days=2\ncertificate=ca.crt\nprivate_key=ca.key\n',
+    );
+    openssl('ca', '-config', 'ca.cnf', '-gencrl', '-out', 'none.crl');
+    openssl('ca', '-config', 'ca.cnf', '-revoke', 'server.crt');
+    openssl('ca', '-config', 'ca.cnf', '-gencrl', '-out', 'server.crl');
+    revoked = { nothing: at('none.crl'), server: at('server.crl') };
     certificates = { ssl_cert: at('postgres.crt'), ssl_key: at('postgres.key') };
     server = await startOwnServer({
       settings: { ssl: 'on', ssl_ca_file: 'ca.crt' },
@@ -70,7 +80,8 @@ describe('a server that takes TLS and certificates of its clients only', () => {
 
   test('is dumped and restored over a connection whose certificates are checked on both sides', async () => {
     const { config } = await bench();
-    const entry = { ...server.entry, name: 'users', ssl_mode: 'verify-full', ssl_root_cert: ca, ...certificates };
+    const checked = { ssl_mode: 'verify-full', ssl_root_cert: ca, ssl_crl: revoked.nothing };
+    const entry = { ...server.entry, name: 'users', ...checked, ...certificates };
     await backup(config({ ...entry, format: 'directory' }));
     const report = await restore(config(entry), { archive: 'latest' });
     expect(report.databases).toMatchObject([{ status: 'ok' }]);
@@ -83,6 +94,11 @@ describe('a server that takes TLS and certificates of its clients only', () => {
       'that trusts somebody else',
       () => ({ ssl_mode: 'verify-ca', ssl_root_cert: other, ...certificates }),
       /ssl_root_cert/,
+    ],
+    [
+      'that hears that the server’s certificate is revoked',
+      () => ({ ssl_mode: 'verify-ca', ssl_root_cert: ca, ssl_crl: revoked.server, ...certificates }),
+      /revoked in `ssl_crl`/,
     ],
     ['whose files are not there', () => ({ ssl_mode: 'verify-ca', ssl_root_cert: '/nowhere' }), /ssl_root_cert/],
   ])('refuses a client %s, which is said with the way out', async (_, keys, hint) => {
