@@ -16,10 +16,14 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   silent: true,
+  shims: true, // `import.meta.url` in CommonJS, which a bundled one asks for
   noExternal: bundled,
-  // CommonJS among the bundled asks for Node's own modules by `require`, which an ES module has to make for itself.
+  // CommonJS among the bundled asks for Node's own modules by `require`, which an ES module has to make for itself; others of
+  // them import `createRequire` by its name.
   banner: ({ format }) =>
     format === 'esm'
-      ? { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" }
+      ? {
+          js: "import { createRequire as makeRequire } from 'node:module';\nconst require = makeRequire(import.meta.url);",
+        }
       : {},
 });

@@ -59,8 +59,7 @@ export async function openArchive(
   if (archive === 'latest') {
     for (const stored of all.filter(({ comment }) => parseComment(comment)?.databases?.length !== 0).reverse()) {
       if (parseComment(stored.comment) === undefined) continue;
-      const reader = await repository.read(stored, context);
-      const manifest = await readManifest(reader);
+      const { reader, manifest } = await open(repository, stored, context);
       if (manifest !== undefined) return { stored, reader, databases: manifest.databases };
     }
     throw new BackupError('ARCHIVE_NOT_FOUND', `${repository.path} holds no complete archive`, details);
@@ -72,8 +71,7 @@ export async function openArchive(
       hint: 'listArchives() tells the names, or use `latest`',
     });
   }
-  const reader = await repository.read(stored, context);
-  const manifest = await readManifest(reader);
+  const { reader, manifest } = await open(repository, stored, context);
   if (manifest !== undefined) return { stored, reader, databases: manifest.databases };
   const isOurs = parseComment(stored.comment) !== undefined;
   const foreign = isOurs ? [] : foreignDatabases(await reader.entries());
@@ -83,6 +81,23 @@ export async function openArchive(
     `the archive ${stored.name} ${isOurs ? 'has no valid manifest' : 'holds no dumps that are known here'}`,
     { ...details, hint: 'its backup did not succeed, or another program made it; choose another archive' },
   );
+}
+
+/** Whoever opens an archive needs its entries next: an engine takes longer to start than to read either. */
+async function open(
+  repository: Repository,
+  stored: StoredArchive,
+  context: RepositoryContext,
+): Promise<{ reader: ArchiveReader; manifest: Manifest | undefined }> {
+  const reader = await repository.read(stored, context);
+  const [, manifest] = await settled(reader.entries(), readManifest(reader));
+  return { reader, manifest };
+}
+
+/** The results of both, when both are over. */
+async function settled<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return Promise.all([a, b]);
 }
 
 /** The reference alone, without what an archive knows besides. */

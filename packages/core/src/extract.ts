@@ -39,7 +39,7 @@ async function* chunks(config: Config, options: ExtractOptions): AsyncGenerator<
         hint: 'dumps in the directory format are extracted with `borg extract`',
       });
     }
-    yield* readItem(archive.reader, database.path, entry.bytes, call.signal);
+    yield* readItem(archive.reader, [database.path], entry.bytes, call.signal);
   } catch (thrown) {
     throw call.error(thrown, 'REPOSITORY_FAILED');
   } finally {

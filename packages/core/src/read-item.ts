@@ -7,23 +7,26 @@ const readSome = promisify(read);
 const chunkBytes = 65_536;
 
 /**
- * The bytes of one item, for whoever works in JavaScript. Comes to its end only when the archive was read whole, and as many
+ * The bytes of one item, or of several in the archive's order, for whoever works in JavaScript. Comes to its end only when the archive was read whole, and as many
  * bytes came as it has, else throws; given up early, it ends the engine's work.
  */
 export async function* readItem(
   archive: ArchiveReader,
-  path: string,
+  paths: readonly string[],
   expectedBytes: number,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   let bytes = 0;
-  for await (const chunk of readOpened(await archive.stream(path), signal)) {
+  for await (const chunk of readOpened(await archive.stream(...paths), signal)) {
     bytes += chunk.length;
     yield chunk;
   }
   if (bytes !== expectedBytes) {
-    throw new BackupError('REPOSITORY_FAILED', `${bytes} of ${expectedBytes} bytes of ${path} came out of the archive`);
+    throw new BackupError(
+      'REPOSITORY_FAILED',
+      `${bytes} of ${expectedBytes} bytes of ${paths.join(', ')} came out of the archive`,
+    );
   }
 }
 

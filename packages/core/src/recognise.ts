@@ -34,7 +34,7 @@ export async function recognise(
 async function headOf(archive: OpenArchive, path: string, size: number, signal: AbortSignal): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of readItem(archive.reader, path, size, signal)) {
+  for await (const chunk of readItem(archive.reader, [path], size, signal)) {
     parts.push(chunk);
     bytes += chunk.length;
     if (bytes >= headBytes) break;

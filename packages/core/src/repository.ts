@@ -106,10 +106,10 @@ export interface ArchiveReader {
   entries(): Promise<readonly ArchiveEntry[]>;
   /** A small file of UTF-8, whole; undefined where there is none of that path. */
   file(path: string): Promise<string | undefined>;
-  /** Begins to read one item. */
-  stream(path: string): Promise<ItemReader>;
-  /** Reads everything at and below a path to its end; rejects when it is not whole. */
-  verify(path: string): Promise<void>;
+  /** Begins to read an item, or several: their bytes come one after the other, in the order of `entries`. */
+  stream(...paths: readonly string[]): Promise<ItemReader>;
+  /** Reads everything at and below the paths to its end; rejects when it is not whole. */
+  verify(...paths: readonly string[]): Promise<void>;
   /** Extracts everything at and below a path into an empty directory. */
   directory(path: string, destination: string): Promise<void>;
 }

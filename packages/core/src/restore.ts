@@ -10,7 +10,9 @@ import type { RestoreOptions } from './options.ts';
 import { check } from './prepare.ts';
 import type { DatabaseResult, RestoreReport } from './report.ts';
 import { openRepository } from './repositories.ts';
+import type { ArchiveReader } from './repository.ts';
 import { type RestoreTask, restoreTasks } from './restore-tasks.ts';
+import { withSmallItemsTogether } from './small-items.ts';
 import { Source } from './source.ts';
 
 /**
@@ -32,6 +34,8 @@ export async function restore(config: Config, options: RestoreOptions): Promise<
     throw withDetails(error, { report: nothing });
   });
 }
+
+const isGlobals = ({ item }: RestoreTask) => item.kind === 'globals';
 
 class Restore {
   readonly #call: Call;
@@ -88,21 +92,27 @@ class Restore {
     for (const task of tasks) this.#set(task, 'skipped');
     await inParallel(tasks, this.#options.concurrency, (task) => check(this.#call, task, 'RESTORE_FAILED'));
     // What is loaded into a live database has to be known to be whole before; beside one, its end comes before the swap.
-    for (const { path, strategy } of tasks) if (strategy === 'in-place') await archive.reader.verify(path);
+    const inPlace = tasks.filter(({ strategy }) => strategy === 'in-place').map(({ path }) => path);
+    if (inPlace.length > 0) await archive.reader.verify(...inPlace);
     return { archive, tasks };
   }
 
   async #transfer(archive: OpenArchive, tasks: readonly RestoreTask[]): Promise<readonly BackupError[]> {
-    const failures: BackupError[] = [];
-    for (const task of tasks) {
+    const reader = await withSmallItemsTogether(archive.reader, tasks, this.#call.repositoryContext('small'));
+    const restore = async (task: RestoreTask) => {
       this.#call.signal.throwIfAborted();
-      const failure = await this.#restore(archive, task);
-      if (failure !== undefined) failures.push(failure);
-    }
-    return failures;
+      return this.#restore(reader, task);
+    };
+    // What belongs to no database is there before those that may need it.
+    const [globals, databases] = [tasks.filter(isGlobals), tasks.filter((task) => !isGlobals(task))];
+    const failures = [
+      ...(await inParallel(globals, 1, restore)),
+      ...(await inParallel(databases, this.#options.concurrency, restore)),
+    ];
+    return failures.filter((failure) => failure !== undefined);
   }
 
-  async #restore(archive: OpenArchive, task: RestoreTask): Promise<BackupError | undefined> {
+  async #restore(reader: ArchiveReader, task: RestoreTask): Promise<BackupError | undefined> {
     const { emit } = this.#call;
     const about = { database: task.ref, repository: this.#repository };
     const started = performance.now();
@@ -111,7 +121,7 @@ class Restore {
     emit({ type: 'database-start', ...about, expectedBytes: task.bytes });
     try {
       await inJob(this.#call, task.hook, task.ref, 'RESTORE_FAILED', async (context) => {
-        const source = new Source(archive.reader, task, this.#call.directory, context, limits, (seen) => {
+        const source = new Source(reader, task, this.#call.directory, context, limits, (seen) => {
           bytes = seen;
           emit({ type: 'database-progress', ...about, bytes, expectedBytes: task.bytes });
         });

@@ -166,7 +166,7 @@ export class Source implements DumpSource {
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
-    for await (const chunk of readItem(this.#archive, this.#path, this.#bytes, this.#context.signal)) {
+    for await (const chunk of readItem(this.#archive, [this.#path], this.#bytes, this.#context.signal)) {
       bytes += chunk.length;
       this.#onBytes(bytes);
       yield chunk;

@@ -14,7 +14,7 @@ import { parseEntries } from './parse.ts';
 import { borgGraceMs, runBorg, startBorg } from './run.ts';
 
 export function readArchive(target: BorgTarget, archive: StoredArchive, context: RepositoryContext): ArchiveReader {
-  const extract = (path: string) => extractToStdoutCommand(target, archive.name, path);
+  const extract = (...paths: readonly string[]) => extractToStdoutCommand(target, archive.name, paths);
   let entries: Promise<readonly ArchiveEntry[]> | undefined; // an archive does not change while it is open
   return {
     entries: () => {
@@ -31,9 +31,9 @@ export function readArchive(target: BorgTarget, archive: StoredArchive, context:
       });
       return found ? text : undefined;
     },
-    stream: async (path) => streamItem(target, extract(path), context),
-    verify: async (path) => {
-      await runBorg(target, verifyCommand(target, archive.name, path), context);
+    stream: async (...paths) => streamItem(target, extract(...paths), context),
+    verify: async (...paths) => {
+      await runBorg(target, verifyCommand(target, archive.name, paths), context);
     },
     directory: async (path, destination) => {
       await runBorg(target, extractCommand(target, archive.name, path), context, { cwd: destination });

@@ -100,8 +100,9 @@ export function listEntriesCommand(target: BorgTarget, name: string): BorgComman
   ]);
 }
 
-export function extractToStdoutCommand(target: BorgTarget, name: string, path: string): BorgCommand {
-  return borg(target, ['extract', '--stdout', '--', archive(target, literal(name)), `pp:${path}`]);
+/** What there is at several paths comes in the archive's order. */
+export function extractToStdoutCommand(target: BorgTarget, name: string, paths: readonly string[]): BorgCommand {
+  return borg(target, ['extract', '--stdout', '--', archive(target, literal(name)), ...paths.map(below)]);
 }
 
 /** For a working directory: what lies at and below the path comes to lie in it. */
@@ -113,13 +114,13 @@ export function extractCommand(target: BorgTarget, name: string, path: string): 
     String(depth),
     '--',
     archive(target, literal(name)),
-    `pp:${path}`,
+    below(path),
   ]);
 }
 
 /** Borg reads, decrypts and checks all of it, and writes nothing. */
-export function verifyCommand(target: BorgTarget, name: string, path: string): BorgCommand {
-  return borg(target, ['extract', '--dry-run', '--', archive(target, literal(name)), `pp:${path}`]);
+export function verifyCommand(target: BorgTarget, name: string, paths: readonly string[]): BorgCommand {
+  return borg(target, ['extract', '--dry-run', '--', archive(target, literal(name)), ...paths.map(below)]);
 }
 
 export interface RecreateOptions {
@@ -142,6 +143,11 @@ export function recreateCommand(target: BorgTarget, { name, comment, excludes }:
 
 export function deleteArchiveCommand(target: BorgTarget, name: string): BorgCommand {
   return borg(target, ['delete', '--', archive(target, literal(name))]);
+}
+
+/** Borg's manual, "borg help patterns": the path itself, and all below it. */
+function below(path: string): string {
+  return `pp:${path}`;
 }
 
 /** Borg fills in `{placeholders}` in names and comments; doubled braces stand for themselves. */

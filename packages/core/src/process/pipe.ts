@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, unlinkSync, write } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { BackupError } from '../errors.ts';
@@ -49,6 +50,18 @@ export class NamedPipe {
   }
 }
 
+/** Data on its way into a pipe. */
+export interface Feed {
+  /** Resolves when all of it is in the pipe; rejects when it never will be. */
+  readonly done: Promise<void>;
+  /** So many have gone in so far. */
+  bytes(): number;
+  /** May be called at any time, more than once. */
+  stop(): void;
+}
+
+const feedBytes = 65_536;
+
 /** A pipe between two children, without a name left behind. */
 export class Pipe {
   #read: number | undefined;
@@ -85,6 +98,27 @@ export class Pipe {
   closeWriteEnd(): void {
     close(this.#write);
     this.#write = undefined;
+  }
+
+  /** Writes it as fast as it is read, without a thread that waits, and lets the reader see the end. */
+  feed(data: Uint8Array): Feed {
+    const socket = new Socket({ fd: this.writeEnd, readable: false, writable: true });
+    this.#write = undefined; // the socket closes it
+    socket.on('error', () => {}); // that the reader is gone is told to whoever waits for a write
+    let bytes = 0;
+    const written = async () => {
+      while (bytes < data.length) {
+        const chunk = data.subarray(bytes, bytes + feedBytes);
+        await new Promise<void>((resolve, reject) => {
+          socket.write(chunk, (error) => (error ? reject(error) : resolve()));
+        });
+        bytes += chunk.length;
+      }
+    };
+    // Not `end`, which shuts down what is a socket.
+    const done = written().finally(() => socket.destroy());
+    done.catch(() => {}); // not everybody waits for it
+    return { done, bytes: () => bytes, stop: () => void socket.destroy() };
   }
 
   closeReadEnd(): void {
