@@ -44,6 +44,8 @@ class BorgArchiveWriter implements ArchiveWriter {
   /** How many of the plan's paths Borg has come to. */
   #reached = 0;
   #manifestWritten = false;
+  /** Whether Borg has passed over a pipe: it then comes to an end, and commits, without anything of ours. */
+  #astray = false;
   #committed = false;
   #aborting: Promise<void> | undefined;
 
@@ -131,7 +133,8 @@ class BorgArchiveWriter implements ArchiveWriter {
     this.#close();
     // Borg may have been quicker than the order to end, or have come to an end of its own.
     const code = (await child?.exited)?.code;
-    if (child !== undefined && (this.#manifestWritten || code === 0 || code === 1)) await this.#deleteArchive();
+    const mayBeThere = this.#manifestWritten || this.#astray || code === 0 || code === 1;
+    if (child !== undefined && mayBeThere) await this.#deleteArchive();
   }
 
   /** What Borg has read it has stored; the archive is written again without it, in one transaction. */
@@ -201,6 +204,7 @@ class BorgArchiveWriter implements ArchiveWriter {
     const all = [...this.#plan.paths, this.#plan.manifestPath];
     const expected = all.slice(this.#reached).find((next) => this.#pipes.has(next));
     if (status !== 'A' || path !== expected) {
+      this.#astray = true;
       const what =
         status === 'A' ? `came to ${path} before ${expected ?? 'its turn'}` : `did not read ${path} (${status})`;
       this.#fail(
