@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { archiveName, defaultFormat } from './archive-name.ts';
 import { Around, type Placeholders, SoftEnd } from './around.ts';
 import { BackupRecord } from './backup-record.ts';
@@ -91,7 +92,8 @@ async function write(
   }
   const configuration = storedConfiguration(config);
   const archives = await openArchives(call, repositories, archive, { jobs, failed }, configuration?.path);
-  const plan = { jobs, failed, configuration, passOver, limits: limitsOf(config, options) };
+  const concurrency = options.concurrency ?? availableParallelism();
+  const plan = { jobs, failed, configuration, passOver, concurrency, limits: limitsOf(config, options) };
   const failures = await transfer(call, record, plan, archives);
   const fileFailures = files === undefined ? [] : await writeFiles(call, record, repositories, files);
   const first = unprepared?.error ?? failures[0] ?? fileFailures[0];
@@ -123,5 +125,5 @@ async function openArchives(
       return { repository: repository.path, writer };
     }),
   );
-  return new FanOut(targets, call.repositoryContext('relay'));
+  return new FanOut(targets, plan.paths, call.repositoryContext('relay'));
 }

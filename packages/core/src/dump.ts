@@ -10,8 +10,9 @@ import { type DatabaseJob, describe, inJob, type JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { ioCounters } from './process/io-counters.ts';
-import { writeWhole } from './process/pipe.ts';
+import { hasReader, writeWhole } from './process/pipe.ts';
 import { watch } from './progress.ts';
+import { rejectedBy } from './rejected-by.ts';
 
 export interface Dumped {
   readonly meta: Meta;
@@ -35,7 +36,18 @@ export async function dumpDatabase(
         hint: 'dump() must call one method of its sink, once, and await it',
       });
     }
+    refuseUnkept(job, meta);
     return { meta, durationMs: elapsed(started) };
+  });
+}
+
+/** The manifest takes strings alone, and without it there is no archive: types do not hold for hooks in JavaScript. */
+function refuseUnkept({ ref }: DatabaseJob, meta: unknown): void {
+  const isKept =
+    typeof meta === 'object' && meta !== null && Object.values(meta).every((value) => typeof value === 'string');
+  if (isKept && 'format' in meta) return;
+  throw new BackupError('DUMP_FAILED', `the hook for ${describe(ref)} resolved with ${JSON.stringify(meta)}`, {
+    hint: 'dump() must resolve with an object of strings, `format` among them',
   });
 }
 
@@ -76,7 +88,7 @@ class Sink implements DumpSink {
         });
         before += last;
         if (exit.code === 0) continue;
-        await this.#archiveFailure();
+        await this.#archiveFailure(outlet);
         throw this.#context.failure(command, exit);
       }
     });
@@ -84,10 +96,12 @@ class Sink implements DumpSink {
 
   write(data: AsyncIterable<Uint8Array>): Promise<void> {
     return this.#throughOutlet(async (outlet) => {
+      // A full pipe would park one of the few threads that there are for all files.
+      await rejectedBy(this.#over, outlet.taken);
       let bytes = 0;
       for await (const chunk of until(this.#over, data)) {
         await writeWhole(outlet.fd, chunk).catch(async (error: unknown) => {
-          await this.#archiveFailure();
+          await this.#archiveFailure(outlet);
           throw error;
         });
         bytes += chunk.length;
@@ -113,15 +127,21 @@ class Sink implements DumpSink {
   async #throughOutlet(work: (outlet: Outlet) => Promise<void>): Promise<void> {
     this.#begin();
     const outlet = await this.#archives.stream(this.#job.path);
-    // What the archives take is counted and not what the client writes, which may be a wrapper around it.
-    const stop = this.#watch(outlet.taken);
+    // What the archives take is counted and not what the client writes, which may be a wrapper around it; before its turn
+    // has come they take others' bytes.
+    const watching = outlet.taken.then(() => this.#watch(outlet.bytes));
+    watching.catch(() => {});
     try {
       await work(outlet);
       this.#over.throwIfAborted();
+      await rejectedBy(this.#over, outlet.taken);
       await outlet.finish();
       this.state = 'whole';
     } finally {
-      stop();
+      void watching.then(
+        (stop) => stop(),
+        () => {},
+      );
       await outlet.close();
     }
   }
@@ -155,15 +175,17 @@ class Sink implements DumpSink {
     this.state = 'begun';
   }
 
-  /** A dump that cannot write fails just before the reader's own end is known: the reader's failure is the cause. */
-  async #archiveFailure(): Promise<void> {
+  /** A dump that cannot write fails before the reader's own end is known: the reader's failure is the cause. */
+  async #archiveFailure({ fd }: Outlet): Promise<void> {
     const { failed } = this.#archives;
     // Not AbortSignal.timeout: nobody holds on to that one, and once collected it never fires.
-    await rejectedBy(failed, wait(readerGraceMs));
+    await rejectedBy(failed, wait(hasReader(fd) ? readerGraceMs : goneReaderGraceMs));
   }
 }
 
 const readerGraceMs = 300;
+/** A reader that is gone may have much to undo before it ends, and over a network that takes a while. */
+const goneReaderGraceMs = 30_000;
 
 /** A data source that is asked for nothing more once the signal is aborted, even while it makes us wait. */
 async function* until(signal: AbortSignal, data: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -176,22 +198,6 @@ async function* until(signal: AbortSignal, data: AsyncIterable<Uint8Array>): Asy
     }
   } finally {
     void iterator.return?.();
-  }
-}
-
-/** The promise's outcome, or the signal's reason as soon as it is aborted. */
-async function rejectedBy<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
-  let reject: () => void = () => {};
-  const aborted = new Promise<never>((_, fail) => {
-    reject = () => fail(signal.reason);
-    if (signal.aborted) reject();
-    signal.addEventListener('abort', reject, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', reject);
   }
 }
 

@@ -1,7 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { BackupError } from './errors.ts';
 import { type Child, startChild } from './process/child.ts';
+import { type Deferred, defer } from './process/deferred.ts';
 import { Pipe, writeWhole } from './process/pipe.ts';
+import { rejectedBy } from './rejected-by.ts';
 import type { ArchiveWriter, ItemWriter, RepositoryContext } from './repository.ts';
 
 /** One repository of a run, and the archive that is being written to it. */
@@ -10,18 +12,28 @@ export interface Target {
   readonly writer: ArchiveWriter;
 }
 
-/** The archives that a run writes: each dump is made once and goes to all of them that have not failed. */
+/**
+ * The archives that a run writes: each dump is made once and goes to all of them that have not failed. Items are begun in
+ * the plan's order, whoever is ready first.
+ */
 export class FanOut {
   readonly targets: readonly Target[];
   readonly #context: RepositoryContext;
-  readonly #allFailed = new AbortController();
+  /** Resolved as the items are begun. */
+  readonly #begun: readonly Deferred<void>[];
+  readonly #paths: readonly string[];
+  readonly #over = new AbortController();
+  #abandoned = false;
 
-  constructor(targets: readonly Target[], context: RepositoryContext) {
+  /** @param paths of all items, as they are planned */
+  constructor(targets: readonly Target[], paths: readonly string[], context: RepositoryContext) {
     this.targets = targets;
+    this.#paths = paths;
+    this.#begun = paths.map(() => defer());
     this.#context = context;
     for (const { writer } of targets) {
       writer.failed.addEventListener('abort', () => {
-        if (this.good().length === 0) this.#allFailed.abort(writer.failed.reason);
+        if (this.good().length === 0) this.#over.abort(writer.failed.reason);
       });
     }
   }
@@ -30,49 +42,78 @@ export class FanOut {
     return this.targets.filter(({ writer }) => !writer.failed.aborted);
   }
 
-  /** Aborted as soon as no archive is left to write to, for the reason of the last. */
+  /** Aborted as soon as there is no archive left to write to, for the reason of the last, or when they are abandoned. */
   get failed(): AbortSignal {
-    return this.#allFailed.signal;
+    return this.#over.signal;
   }
 
-  /** The next item in every good archive, as one descriptor. Resolves when all of them read. */
+  /** Whether somebody has given up, and not the repositories. */
+  get abandoned(): boolean {
+    return this.#abandoned;
+  }
+
+  /** No archive of this run appears anywhere. May be called at any time, more than once. */
+  async abandon(reason: unknown): Promise<void> {
+    this.#abandoned ||= !this.failed.aborted;
+    this.#over.abort(reason);
+    await Promise.all(this.targets.map((target) => this.abandonOne(target)));
+  }
+
+  async abandonOne({ writer }: Target): Promise<void> {
+    await writer.abort().catch((error: unknown) => {
+      this.#context.warn(`an archive that must not be used may remain: ${(error as Error).message}`);
+    });
+  }
+
+  /** The item in every good archive, as one descriptor that can be written to, before its turn comes to be read. */
   async stream(path: string): Promise<Outlet> {
-    const items = await this.#ofEach(async ({ writer }) => {
-      const item = await writer.stream(path);
-      await item.taken;
-      return item;
+    const items = await this.#inTurn(path, () => this.#ofEach(({ writer }) => writer.stream(path)));
+    const taken = Promise.allSettled(items.map((item) => item.taken)).then((all) => {
+      if (all.every(({ status }) => status === 'rejected')) this.failed.throwIfAborted();
     });
+    taken.catch(() => {}); // not everybody waits for it
     const [only] = items;
-    if (only !== undefined && items.length === 1)
-      return { fd: only.fd, taken: only.bytes, finish: async () => only.finish(), close: async () => {} };
-    return relay(items, this.#context);
+    if (only === undefined || items.length > 1) return { taken, ...(await relay(items, this.#context)) };
+    return { fd: only.fd, taken, bytes: only.bytes, finish: async () => only.finish(), close: async () => {} };
   }
 
-  /** What came of this item in the good archives is no dump: it is taken out again, and the next item may come. */
+  /** What came of this item in the good archives, if anything, is no dump: it is taken out again. */
   async discard(path: string): Promise<void> {
-    await this.#ofEach(({ writer }) => writer.discard(path));
+    await this.#inTurn(path, () => this.#ofEach(({ writer }) => writer.discard(path)));
   }
 
-  /** The next item as text. */
+  /** The item as text. */
   async text(path: string, text: string): Promise<void> {
-    const items = await this.#ofEach(async ({ writer }) => {
-      const item = await writer.stream(path);
-      await item.taken;
-      return item;
-    });
-    for (const item of items) {
-      await writeWhole(item.fd, Buffer.from(text)).catch(() => {}); // its writer tells when it has failed
-      item.finish();
-    }
+    const items = await this.#inTurn(path, () => this.#ofEach(({ writer }) => writer.stream(path)));
+    await Promise.allSettled(
+      items.map(async (item) => {
+        await item.taken;
+        await writeWhole(item.fd, Buffer.from(text)); // its writer tells when it has failed
+        item.finish();
+      }),
+    );
+    this.failed.throwIfAborted();
   }
 
-  /** The next item as a directory, filled once and handed to every good archive. */
+  /** The item as a directory, filled once and handed to every good archive. */
   async directory(path: string, fill: (path: string) => Promise<unknown>): Promise<void> {
-    const [first, ...others] = await this.#ofEach(({ writer }) => writer.directory(path));
-    if (first === undefined) return;
-    await fill(first.path);
-    for (const other of others) await cp(first.path, other.path, { recursive: true });
-    for (const directory of [first, ...others]) directory.finish();
+    await this.#inTurn(path, async () => {
+      const [first, ...others] = await this.#ofEach(({ writer }) => writer.directory(path));
+      if (first === undefined) return;
+      await fill(first.path);
+      for (const other of others) await cp(first.path, other.path, { recursive: true });
+      for (const directory of [first, ...others]) directory.finish();
+    });
+  }
+
+  /** Waits until the one before has been begun. The turn of an item that could not be begun passes when it is discarded. */
+  async #inTurn<T>(path: string, begin: () => Promise<T>): Promise<T> {
+    const index = this.#paths.indexOf(path);
+    const before = this.#begun[index - 1];
+    if (before !== undefined) await rejectedBy(this.failed, before.promise);
+    const result = await begin();
+    this.#begun[index]?.resolve();
+    return result;
   }
 
   async #ofEach<T>(work: (target: Target) => Promise<T>): Promise<readonly T[]> {
@@ -88,8 +129,10 @@ export class FanOut {
 
 export interface Outlet {
   readonly fd: number;
+  /** Resolves when the archives have begun to read; rejects when none of them ever will. */
+  readonly taken: Promise<void>;
   /** A count that grows with the bytes that the archives have taken; undefined where it cannot be known. */
-  taken(): number | undefined;
+  bytes(): number | undefined;
   /** The dump is whole. Resolves when all of it has been handed on. */
   finish(): Promise<void>;
   /** Ends what stands between; afterwards nobody has seen an end that was not let through. */
@@ -97,7 +140,7 @@ export interface Outlet {
 }
 
 /** tee(1) joins one dump to several archives; with `-p` it goes on when one of them gives way. */
-async function relay(items: readonly ItemWriter[], context: RepositoryContext): Promise<Outlet> {
+async function relay(items: readonly ItemWriter[], context: RepositoryContext): Promise<Omit<Outlet, 'taken'>> {
   const pipe = await Pipe.make(context.directory, context.signal);
   const [first, ...others] = items.map(({ fd }) => fd);
   let child: Child;
@@ -112,10 +155,8 @@ async function relay(items: readonly ItemWriter[], context: RepositoryContext): 
   }
   pipe.closeReadEnd();
   return {
-    get fd() {
-      return pipe.writeEnd;
-    },
-    taken: () => sum(items.map((item) => item.bytes())),
+    fd: pipe.writeEnd,
+    bytes: () => sum(items.map((item) => item.bytes())),
     finish: async () => {
       pipe.closeWriteEnd();
       const { code, stderr } = await child.exited;

@@ -33,15 +33,25 @@ export async function* readItem(
 /** The same of an item that is open, from where it stands. */
 export async function* readOpened(item: ItemReader, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const { fd } = item;
+  let closing = false;
   // Closing lets go a read that would wait for ever.
-  const close = () => void item.close();
+  const close = () => {
+    closing = true;
+    void item.close();
+  };
   signal.addEventListener('abort', close, { once: true });
   item.whole.catch(close);
   try {
     for (;;) {
       signal.throwIfAborted();
+      // What a descriptor gives that is being closed, an error for one, says nothing: why it is closed does.
+      if (closing) await item.whole;
       const buffer = Buffer.allocUnsafe(chunkBytes);
-      const { bytesRead } = await readSome(fd, buffer, 0, chunkBytes, null);
+      const { bytesRead } = await readSome(fd, buffer, 0, chunkBytes, null).catch(async (error: unknown) => {
+        signal.throwIfAborted();
+        if (closing) await item.whole;
+        throw error;
+      });
       if (bytesRead === 0) break;
       yield buffer.subarray(0, bytesRead);
     }

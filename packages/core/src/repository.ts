@@ -57,11 +57,14 @@ export interface FilesStats {
   readonly deduplicatedBytes: number;
 }
 
-/** Items are written one after the other, in the plan's order. Every method rejects once the engine has failed. */
+/**
+ * Items are begun in the plan's order; the next may be begun before the one before it is finished, unless that is a directory.
+ * Every method rejects once the engine has failed.
+ */
 export interface ArchiveWriter {
   /** Aborted, with a `BackupError` as its reason, as soon as the engine fails, so that nobody waits for it. */
   readonly failed: AbortSignal;
-  /** The next item, as a stream. Resolves when it can be written to. */
+  /** The next item, as a stream. Resolves when it can be written to, though its turn to be read may not have come. */
   stream(path: string): Promise<ItemWriter>;
   /** The next item, as a directory on disk that stands when the promise resolves, and that `finish` hands over. */
   directory(path: string): Promise<DirectoryWriter>;

@@ -3,8 +3,9 @@ import { type Call, elapsed } from './call.ts';
 import { formatComment } from './comment.ts';
 import { type Dumped, dumpDatabase } from './dump.ts';
 import { type BackupError, serialise, withDetails } from './errors.ts';
-import type { FanOut, Target } from './fan-out.ts';
+import type { FanOut } from './fan-out.ts';
 import type { Limits } from './limits.ts';
+import { withLookAhead } from './look-ahead.ts';
 import { formatManifest } from './manifest-of.ts';
 import type { PreparedJob, Unprepared } from './prepare.ts';
 
@@ -15,11 +16,13 @@ export interface TransferPlan {
   readonly configuration: { readonly path: string; readonly text: string } | undefined;
   /** Whether the other databases are archived when a dump fails. */
   readonly passOver: boolean;
+  /** How many dumps may be under way at once. */
+  readonly concurrency: number;
   readonly limits: Limits;
 }
 
 /**
- * Dumps the databases one after the other into the archives, and commits those.
+ * Dumps the databases in their order into the archives, and commits those.
  * Afterwards each archive is committed, or does not exist.
  * @returns what failed on the way and was passed over: dumps, and some of the repositories
  */
@@ -29,7 +32,7 @@ export async function transfer(
   plan: TransferPlan,
   archives: FanOut,
 ): Promise<readonly BackupError[]> {
-  const abandon = () => void abandonAll(call, archives.targets);
+  const abandon = () => void archives.abandon(call.signal.reason);
   call.signal.addEventListener('abort', abandon, { once: true });
   try {
     const { dumps, failures } = await call.phase('transfer', () => dumpAll(call, record, plan, archives));
@@ -39,14 +42,15 @@ export async function transfer(
     const comment = formatComment([...dumps.keys()].map(({ ref }) => ref));
     await call.phase('commit', () => commit(call, record, { manifest, comment }, archives));
     const broken = archives.targets.filter(({ writer }) => writer.failed.aborted);
-    for (const { repository, writer } of broken) {
-      await abandonOne(call, writer);
+    for (const target of broken) {
+      const { repository, writer } = target;
+      await archives.abandonOne(target);
       if (record.isOpen(repository)) record.failRepository(repository, writer.failed.reason as BackupError);
     }
     return [...failures, ...broken.map(({ writer }) => writer.failed.reason as BackupError)];
   } catch (thrown) {
     const error = call.error(thrown, 'DUMP_FAILED');
-    await abandonAll(call, archives.targets);
+    await archives.abandon(error);
     for (const { repository } of archives.targets) {
       if (record.isOpen(repository)) record.failRepository(repository, error);
     }
@@ -61,22 +65,29 @@ type Dumps = ReadonlyMap<PreparedJob, Dumped>;
 async function dumpAll(
   call: Call,
   record: BackupRecord,
-  { jobs, configuration, passOver, limits }: TransferPlan,
+  { jobs, configuration, passOver, concurrency, limits }: TransferPlan,
   archives: FanOut,
 ): Promise<{ dumps: Dumps; failures: readonly BackupError[] }> {
   const dumps = new Map<PreparedJob, Dumped>();
   const failures: BackupError[] = [];
-  for (const job of jobs) {
+  await withLookAhead(jobs, concurrency, async (job) => {
     try {
       dumps.set(job, await dumpOne(call, record, job, archives, limits));
     } catch (thrown) {
-      if (!passOver || call.signal.aborted || archives.failed.aborted) throw thrown;
+      if (!passOver || call.signal.aborted || archives.failed.aborted) {
+        void archives.abandon(thrown); // waited for where the failure ends up
+        throw thrown;
+      }
       failures.push(thrown as BackupError);
       await archives.discard(job.path);
     }
-  }
+  });
+  const inOrder = jobs.flatMap((job) => {
+    const dumped = dumps.get(job);
+    return dumped === undefined ? [] : [[job, dumped] as const];
+  });
   if (configuration !== undefined) await archives.text(configuration.path, configuration.text);
-  return { dumps, failures };
+  return { dumps: new Map(inOrder), failures };
 }
 
 async function dumpOne(
@@ -102,10 +113,14 @@ async function dumpOne(
     emit({ type: 'database-end', ...about, ...result, status: 'ok' });
     return dumped;
   } catch (thrown) {
+    const result = { bytes: seen, durationMs: elapsed(started) };
+    if (archives.abandoned && !call.signal.aborted) {
+      emit({ type: 'database-end', ...about, ...result, status: 'skipped' });
+      throw thrown;
+    }
     const error = withDetails(call.error(thrown, 'DUMP_FAILED'), { database: job.ref });
-    const result = { bytes: seen, durationMs: elapsed(started), error: serialise(error) };
-    record.database(job, 'failed', result);
-    emit({ type: 'database-end', ...about, ...result, status: 'failed' });
+    record.database(job, 'failed', { ...result, error: serialise(error) });
+    emit({ type: 'database-end', ...about, ...result, status: 'failed', error: serialise(error) });
     throw error;
   }
 }
@@ -124,14 +139,15 @@ async function commit(
   const failures: unknown[] = [];
   let committed = 0;
   await Promise.all(
-    archives.good().map(async ({ repository, writer }) => {
+    archives.good().map(async (target) => {
+      const { repository, writer } = target;
       try {
         const { bytes, ...stats } = await writer.commit(manifest, comment);
         record.repository(repository, { ...stats, status: 'ok' });
         record.sizes(bytes);
         committed++;
       } catch (thrown) {
-        await abandonOne(call, writer);
+        await archives.abandonOne(target);
         const error = withDetails(call.error(thrown, 'REPOSITORY_FAILED'), { repository });
         record.failRepository(repository, error);
         failures.push(error);
@@ -140,15 +156,4 @@ async function commit(
   );
   if (failures.length > 0) throw failures[0];
   if (committed === 0) archives.failed.throwIfAborted();
-}
-
-async function abandonAll(call: Call, targets: readonly Target[]): Promise<void> {
-  await Promise.all(targets.map(({ writer }) => abandonOne(call, writer)));
-}
-
-/** No archive of this run appears there, whatever went wrong before. */
-async function abandonOne(call: Call, writer: Target['writer']): Promise<void> {
-  await writer.abort().catch((error: unknown) => {
-    call.warn(`an archive that must not be used may remain: ${(error as Error).message}`);
-  });
 }

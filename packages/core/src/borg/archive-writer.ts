@@ -158,6 +158,7 @@ class BorgArchiveWriter implements ArchiveWriter {
     this.failed.throwIfAborted();
     const absolute = join(this.#root, path);
     await makeNamedPipe(absolute, this.#context.signal);
+    this.failed.throwIfAborted(); // a pipe that is opened after that would keep its writer waiting for ever
     const item: PipeItem = { pipe: new NamedPipe(absolute), taken: defer(), finished: false };
     this.#pipes.set(path, item);
     this.#letThrough();
@@ -234,6 +235,8 @@ class BorgArchiveWriter implements ArchiveWriter {
 
   #fail(error: BackupError): void {
     this.#failure.abort(error);
+    // Whoever still writes notices that nobody will read.
+    for (const { pipe } of this.#pipes.values()) pipe.readerIsThere();
   }
 
   #error(exit: Exit): BackupError {

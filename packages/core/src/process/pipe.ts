@@ -136,6 +136,16 @@ function close(fd: number | undefined): void {
   if (fd !== undefined) closeSync(fd);
 }
 
+/** Whether somebody may still read what is written there: else a pipe cannot be opened without waiting. fifo(7). */
+export function hasReader(fd: number): boolean {
+  try {
+    closeSync(openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK));
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ENXIO';
+  }
+}
+
 const writeSome = promisify(write);
 
 /** Writes all of it, waiting while the pipe is full. Rejects with EPIPE when no reader is left. */
