@@ -24,6 +24,10 @@ export interface Call {
   /** Whatever was thrown, as the error that a user is given. */
   error(thrown: unknown, fallback: ErrorCode): BackupError;
   repositoryContext(name: string): RepositoryContext;
+  /** What `make` gave the first time that this key was asked for. */
+  once<T>(key: string, make: () => Promise<T>): Promise<T>;
+  /** Waits for what is under way, and removes the directory. */
+  close(): Promise<void>;
 }
 
 interface CallSettings {
@@ -44,11 +48,11 @@ export async function inCall<T>(config: Config, settings: CallSettings, work: (c
   } catch (thrown) {
     throw call.error(thrown, settings.verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED');
   } finally {
-    await removeRunDirectory(call.directory);
+    await call.close();
   }
 }
 
-/** Begins a call whose end is elsewhere; `directory` is then to be removed. */
+/** Begins a call whose end is elsewhere, where it is to be closed. */
 export async function openCall(config: Config, settings: CallSettings): Promise<Call> {
   const signal = settings.signal ?? new AbortController().signal;
   const redact = redactor([...secretsOf(config), ...(settings.secrets ?? [])]);
@@ -56,6 +60,7 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
   if (signal.aborted) throw toError(signal.reason, 'ABORTED');
   const directory = await makeRunDirectory(config.settings.borgmatic_source_directory);
   const warnings: string[] = [];
+  const made = new Map<string, Promise<unknown>>();
 
   const emit = (body: EventBody) => {
     if (settings.verb === undefined || settings.onEvent === undefined) return;
@@ -103,6 +108,15 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
       const own = join(directory, name);
       mkdirSync(own, { recursive: true, mode: 0o700 });
       return { signal, directory: own, warn };
+    },
+    once: <T>(key: string, make: () => Promise<T>) => {
+      const known = made.get(key) ?? make();
+      made.set(key, known);
+      return known as Promise<T>;
+    },
+    close: async () => {
+      await Promise.allSettled(made.values());
+      await removeRunDirectory(directory);
     },
   };
 }

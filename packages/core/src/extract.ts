@@ -5,7 +5,6 @@ import type { Config } from './config/config.ts';
 import { BackupError } from './errors.ts';
 import { describe } from './job.ts';
 import type { ExtractOptions } from './options.ts';
-import { removeRunDirectory } from './process/run-directory.ts';
 import { readItem } from './read-item.ts';
 import { openRepository } from './repositories.ts';
 import { select } from './select.ts';
@@ -43,6 +42,6 @@ async function* chunks(config: Config, options: ExtractOptions): AsyncGenerator<
   } catch (thrown) {
     throw call.error(thrown, 'REPOSITORY_FAILED');
   } finally {
-    await removeRunDirectory(call.directory);
+    await call.close();
   }
 }

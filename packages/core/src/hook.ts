@@ -100,6 +100,11 @@ export interface HookContext {
   readonly signal: AbortSignal;
   /** Runs a short command; resolves with its standard output when it has exited with status 0. */
   run(command: Command): Promise<string>;
+  /**
+   * What is the same for many jobs, such as the version of a program or the facts of a server: made by the first who asks for
+   * that key in this call, and given to all others. A key says all that the result depends on.
+   */
+  once<T>(key: string, make: (context: Pick<HookContext, 'run' | 'signal'>) => Promise<T>): Promise<T>;
   /** At the job's end, abort included, last first: end sessions, drop scratch databases. Its context is not aborted. */
   defer(cleanup: (context: HookContext) => Promise<unknown>): void;
   /** One sentence for `report.warnings` and the events. */

@@ -51,9 +51,9 @@ export async function inJob<T>(
   const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
   const over = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const run = async (command: Command, signal: AbortSignal): Promise<string> => {
-    const exit = await runChild(withoutPassphrase(command), AbortSignal.any([signal, over.signal]));
-    if (exit.code !== 0) throw commandError(call, hook, database, fallback, command, exit);
+  const run = async (command: Command, signal: AbortSignal, about: DatabaseRef | undefined) => {
+    const exit = await runChild(withoutPassphrase(command), signal);
+    if (exit.code !== 0) throw commandError(call, hook, about, fallback, command, exit);
     return exit.stdout;
   };
   const contextFor = (signal: AbortSignal): JobContext => ({
@@ -61,10 +61,15 @@ export async function inJob<T>(
     prepare: withoutPassphrase,
     failure: (command, exit) => commandError(call, hook, database, fallback, command, exit),
     run: (command) => {
-      const promise = run(command, signal);
+      const promise = run(command, AbortSignal.any([signal, over.signal]), database);
       running.add(promise);
       void promise.catch(() => {}).finally(() => running.delete(promise));
       return promise;
+    },
+    once: (key, make) => {
+      // It outlives the job that was the first to ask.
+      const shared = { signal: call.signal, run: (command: Command) => run(command, call.signal, undefined) };
+      return call.once(`${hook.name} ${key}`, () => make(shared));
     },
     defer: (cleanup) => void deferred.push(cleanup),
     warn: (message) => call.warn(message, database),

@@ -24,3 +24,50 @@ test('cleaning up ends with the call, even where the server answers no more', as
   expect(order).toEqual(['last', 'beside', 'first']);
   expectNothingLeft(bench);
 }, 60_000);
+
+test('what is the same for many jobs is made once in a call, and anew in the next', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const bench = await workbench(Object.fromEntries(names.map((name) => [name, 10])));
+  let made = 0;
+  const seen: string[] = [];
+  const hook = filesHook({
+    check: async ({ item }, context) => {
+      const answer = await context.once('version', async ({ run }) => {
+        made++;
+        return run({ file: 'sh', args: ['-c', 'sleep 0.2; echo 1.2'] });
+      });
+      seen.push(`${item.name} ${answer.trim()}`);
+      return {};
+    },
+  });
+  const config = parseConfig(bench.plain(names.map((name) => ({ name }))), { hooks: [hook] });
+
+  await backup(config, { dryRun: true });
+  expect(made).toBe(1);
+  expect(seen.sort()).toEqual(names.map((name) => `${name} 1.2`));
+  await backup(config, { dryRun: true });
+  expect(made).toBe(2);
+});
+
+test('what fails once fails for every job that asks for it, each by its name', async () => {
+  const bench = await workbench({ a: 10, b: 10 });
+  const hook = filesHook({
+    check: (_, context) =>
+      context.once('server', async ({ run }) => run({ file: 'sh', args: ['-c', 'echo no >&2; exit 3'] })) as never,
+  });
+  const config = parseConfig(bench.plain([{ name: 'a' }, { name: 'b' }]), { hooks: [hook] });
+  const failure = await backup(config, { onDumpFailure: 'continue' }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: 'DUMP_FAILED',
+    database: { name: 'a' },
+    message: expect.stringContaining('no'),
+  });
+  expect(failure).toMatchObject({
+    report: {
+      databases: [
+        { name: 'a', status: 'failed', error: { code: 'DUMP_FAILED' } },
+        { name: 'b', status: 'failed', error: { code: 'DUMP_FAILED' } },
+      ],
+    },
+  });
+});

@@ -1,4 +1,4 @@
-import { backup } from '@dumpstream/core';
+import { backup, type HookContext } from '@dumpstream/core';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { checkDump, checkRestore } from '../src/check.ts';
@@ -31,13 +31,12 @@ test('an entry without a host goes to the Unix socket', async () => {
 });
 
 /** Servers of other versions, by what their answer would be. */
-function answering(answer: object) {
-  return {
+function answering(answer: object): HookContext {
+  const means = {
     signal: new AbortController().signal,
     run: async () => JSON.stringify({ obstacles: {}, ...answer }),
-    defer: () => {},
-    warn: () => {},
   };
+  return { ...means, once: (_, make) => make(means), defer: () => {}, warn: () => {} };
 }
 
 test('a client older than the server is refused, both being named', async () => {
