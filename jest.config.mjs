@@ -8,11 +8,6 @@ export default {
     '<rootDir>/test/**/*.test.ts',
     '<rootDir>/examples/**/*.test.ts',
   ],
-  // The fault matrix takes long: `npm run test:faults` runs it.
-  testPathIgnorePatterns: [
-    '/node_modules/',
-    ...(process.env.DUMPSTREAM_FAULT_ROUNDS === undefined ? ['/test/faults/(backup|restore)-'] : []),
-  ],
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   modulePathIgnorePatterns: ['/dist/'],
@@ -29,6 +24,7 @@ export default {
   },
   // From source, so that a test never runs against an old build.
   moduleNameMapper: {
+    '^@dumpstream/core/testing$': '<rootDir>/packages/core/src/testing/index.ts',
     '^@dumpstream/([^/]+)$': '<rootDir>/packages/$1/src/index.ts',
   },
   // The tests mostly wait for servers and clients.

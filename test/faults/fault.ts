@@ -8,9 +8,11 @@ export const verbs = {
   'restore-several': 'restore of several',
 } as const;
 
+export const formats = ['custom', 'plain', 'directory', 'mariadb'] as const;
+
 export type Verb = keyof typeof verbs;
 export type Kind = 'backup' | 'restore';
-export type Format = 'custom' | 'plain' | 'directory' | 'mariadb';
+export type Format = (typeof formats)[number];
 
 export const kindOf = (verb: Verb): Kind => (verb.startsWith('backup') ? 'backup' : 'restore');
 
@@ -18,12 +20,19 @@ export const kindOf = (verb: Verb): Kind => (verb.startsWith('backup') ? 'backup
 export interface Expectation {
   /** `ok`: it does its work all the same. `ended`: the host is gone, and with it the call. */
   readonly codes: readonly (ErrorCode | 'ok' | 'ended')[];
-  /** What the error names: the database that was hit, the repository, or neither. */
-  readonly names?: 'database' | 'repository';
+  /** What the error names: the database that was hit, one of several that were, the repository, or none of them. */
+  readonly names?: 'database' | 'any database' | 'repository';
   /** In the message: the last words of the program that failed. */
   readonly says?: RegExp;
-  /** An archive without a manifest may stay, which is never restored and never the latest. */
-  readonly mayLeaveIncomplete?: true;
+}
+
+/** Cells that there cannot be. */
+export interface Exclusion {
+  readonly kind: Kind;
+  /** Absent: all. */
+  readonly formats?: readonly Format[];
+  /** As the documentation says it. */
+  readonly because: string;
 }
 
 export interface Fault {
@@ -31,14 +40,10 @@ export interface Fault {
   readonly id: string;
   /** As the documentation lists it. */
   readonly title: string;
-  /** Those it can happen to; absent: all. */
-  readonly kinds?: readonly Kind[];
-  readonly formats?: readonly Format[];
-  /** Verbs with which it is not covered yet, as the documentation says. */
-  readonly notYet?: readonly Verb[];
+  readonly exclusions?: readonly Exclusion[];
   /** Whether it takes the rights of root, as mounting a file system does. */
   readonly root?: true;
-  /** Whether it takes the server down, which therefore is the cell's own. */
+  /** Whether it takes the server down, which therefore is not the one of other tests. */
   readonly ownServer?: true;
   readonly expect: Readonly<Record<Kind, Expectation>>;
   /** Prepares the fault; it strikes during the call that follows. What it changes it mends in `cell.afterwards`. */

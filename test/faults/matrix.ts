@@ -2,20 +2,17 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, test } from '@jest/globals';
 import { cellsOf, type Planned } from './cells.ts';
 import { kindOf, type Verb, verbs } from './fault.ts';
-import { type Bench, familyOf } from './support/bench.ts';
-import { Cell, openBench } from './support/cell.ts';
+import { type Bench, openBench } from './support/bench.ts';
+import { Cell } from './support/cell.ts';
 import {
-  archiveNames,
   checkArchives,
   checkDatabases,
   checkLeftovers,
   checkNextRun,
   checkOutcome,
   checkSecrets,
-  snapshots,
 } from './support/checks.ts';
 import { Outcomes } from './support/outcomes.ts';
-import { ownServer } from './support/own-server.ts';
 
 /** Tests of everything that can go wrong with one verb. */
 export function faultMatrix(verb: Verb): void {
@@ -42,30 +39,23 @@ export function faultMatrix(verb: Verb): void {
 
 /** @returns the outcome, once everything about it has turned out to be right */
 async function tryOut(bench: Bench, { fault, format }: Planned): Promise<string> {
-  const own = fault.ownServer ? await ownServer(familyOf(format), bench.account) : undefined;
-  let cell: Cell | undefined;
+  const cell = await Cell.open(bench, format, fault.ownServer === true);
   try {
-    cell = await Cell.open(bench, format, own?.connection ?? familyOf(format).shared);
-    if (own !== undefined) cell.own = own;
-    const names = await archiveNames(cell);
     await fault.arrange(cell);
-    const before = await snapshots(cell);
-
     const attempt = await cell.attempt();
 
-    const expectation = fault.expect[kindOf(bench.verb)];
-    const outcome = checkOutcome(cell, attempt, expectation);
+    const outcome = checkOutcome(cell, attempt, fault.expect[kindOf(bench.verb)]);
     checkSecrets(cell, attempt);
     await checkLeftovers(cell, cell.patience);
     cell.mended();
     let state = '';
-    if (cell.kind === 'backup') await checkArchives(cell, attempt, names, before, expectation);
-    else state = `, ${await checkDatabases(cell, attempt, before)} restored`;
+    if (cell.kind === 'backup') await checkArchives(cell, attempt);
+    else state = `, ${await checkDatabases(cell, attempt)} restored`;
     await checkNextRun(cell);
+    cell.leaveIntact();
     return `${outcome}${state}`;
   } finally {
-    await cell?.close();
-    await own?.stop();
-    if (cell !== undefined) await rm(cell.directory, { recursive: true, force: true });
+    await cell.close();
+    await rm(cell.directory, { recursive: true, force: true });
   }
 }

@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { BackupError } from './errors.ts';
 import { type Child, startChild } from './process/child.ts';
@@ -67,7 +68,9 @@ export class FanOut {
 
   /** The item in every good archive, as one descriptor that can be written to, before its turn comes to be read. */
   async stream(path: string): Promise<Outlet> {
-    const items = await this.#inTurn(path, () => this.#ofEach(({ writer }) => writer.stream(path)));
+    const items = await this.#inTurn(path, () =>
+      this.#ofEach(async ({ writer }) => ({ ...(await writer.stream(path)), failed: writer.failed })),
+    );
     const taken = Promise.allSettled(items.map((item) => item.taken)).then((all) => {
       if (all.every(({ status }) => status === 'rejected')) this.failed.throwIfAborted();
     });
@@ -139,17 +142,29 @@ export interface Outlet {
   close(): Promise<void>;
 }
 
+interface FallibleItem extends ItemWriter {
+  readonly failed: AbortSignal;
+}
+
 /** tee(1) joins one dump to several archives; with `-p` it goes on when one of them gives way. */
-async function relay(items: readonly ItemWriter[], context: RepositoryContext): Promise<Omit<Outlet, 'taken'>> {
+async function relay(items: readonly FallibleItem[], context: RepositoryContext): Promise<Omit<Outlet, 'taken'>> {
   const pipe = await Pipe.make(context.directory, context.signal);
-  const [first, ...others] = items.map(({ fd }) => fd);
+  const [first, ...others] = items.filter(({ failed }) => !failed.aborted).map(({ fd }) => fd);
+  const drains: Promise<Child | undefined>[] = [];
+  // Later on the descriptors are closed, and their numbers those of others.
+  const over = new AbortController();
+  for (const { fd, failed } of items) {
+    const divert = () => void drains.push(drain(fd).catch(() => undefined));
+    failed.addEventListener('abort', divert, { once: true, signal: over.signal });
+  }
   let child: Child;
   try {
     child = await startChild(
       { file: 'tee', args: ['-p', ...others.map((_, index) => `/dev/fd/${3 + index}`)] },
-      { stdin: pipe.readEnd, stdout: first as number, inherit: others },
+      { stdin: pipe.readEnd, stdout: first ?? 'ignore', inherit: others },
     );
   } catch (error) {
+    over.abort();
     pipe.close();
     throw error;
   }
@@ -160,15 +175,34 @@ async function relay(items: readonly ItemWriter[], context: RepositoryContext): 
     finish: async () => {
       pipe.closeWriteEnd();
       const { code, stderr } = await child.exited;
+      over.abort();
       // An archive that has given way counts for nothing with `-p`; this is something else.
       if (code !== 0) throw new BackupError('DUMP_FAILED', `tee failed between the dump and the archives: ${stderr}`);
       for (const item of items) item.finish();
     },
     close: async () => {
+      over.abort();
       await child.end();
+      await Promise.all(drains.map(async (drain) => (await drain)?.end()));
       pipe.close();
     },
   };
+}
+
+/**
+ * Reads and throws away what is for an archive that has failed. tee opens anew what it is given by its descriptor, and with
+ * no reader on the other side a named pipe would keep it waiting for ever.
+ */
+async function drain(fd: number): Promise<Child> {
+  const path = `/dev/fd/${fd}`;
+  const keeper = openSync(path, constants.O_RDWR); // never waits, and so the next one does not
+  const reader = openSync(path, constants.O_RDONLY);
+  try {
+    return await startChild({ file: 'cat', args: [] }, { stdin: reader, stdout: 'ignore' });
+  } finally {
+    closeSync(keeper);
+    closeSync(reader);
+  }
 }
 
 function sum(counts: readonly (number | undefined)[]): number | undefined {

@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { both, type Fault } from '../fault.ts';
 import type { Cell } from '../support/cell.ts';
+
+/** Borg looks at the quota when it stores something. */
+export const nothingToStore = 'A restore stores nothing in the repository, and so meets no quota.';
 
 const failed = both({ codes: ['REPOSITORY_FAILED'], names: 'repository' });
 
@@ -47,22 +50,30 @@ export const repositoryFaults: readonly Fault[] = [
   {
     id: 'repository-quota',
     title: 'the repository is full (storage quota)',
-    kinds: ['backup'],
+    exclusions: [{ kind: 'restore', because: nothingToStore }],
     expect: failed,
     arrange: (cell) => setQuota(cell, cell.repository),
   },
   {
     id: 'repository-disk-full',
     title: "the repository's disk is full (a tmpfs)",
-    kinds: ['backup'],
     root: true,
-    expect: failed,
+    expect: {
+      backup: { codes: ['REPOSITORY_FAILED'], names: 'repository', says: /No space left on device/ },
+      restore: { codes: ['REPOSITORY_FAILED'], names: 'repository', says: /No space left on device/ },
+    },
     arrange: (cell) => {
       renameSync(cell.repository, `${cell.repository}.copy`);
       mkdirSync(cell.repository);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', cell.repository]);
+      const size = cell.kind === 'backup' ? '1m' : '64m';
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', cell.repository]);
       cell.atLast.push(() => execFileSync('umount', [cell.repository]));
       cpSync(`${cell.repository}.copy`, cell.repository, { recursive: true });
+      if (cell.kind === 'restore') {
+        // Even who reads writes down that there is a lock.
+        const { blocks, bfree } = statfsSync(cell.repository);
+        execFileSync('mount', ['-o', `remount,nr_blocks=${blocks - bfree}`, cell.repository]);
+      }
       cell.afterwards.push(() => execFileSync('mount', ['-o', 'remount,size=64m', cell.repository]));
     },
   },

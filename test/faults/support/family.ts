@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { DatabaseHook } from '@dumpstream/core';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
@@ -29,10 +30,10 @@ export interface Family {
   readonly section: string;
   readonly shared: Connection;
   readonly start: typeof startPostgres;
-  sql(server: Connection): (database: string, sql: string) => Promise<string>;
   /** An account that may do everything, so that its sessions can be told from those of others. */
   makeAccount(server: Connection, account: Account): Promise<void>;
-  dropAccount(server: Connection, account: Account): Promise<void>;
+  /** @param databases where it may do something */
+  dropAccount(server: Connection, account: Account, databases: readonly string[]): Promise<void>;
   /** One that may come in and read one table of two. */
   makeWeakAccount(server: Connection, account: Account, databases: readonly string[]): Promise<void>;
   /** The database in that state, whatever it was before. */
@@ -56,24 +57,27 @@ export const postgresqlFamily: Family = {
   section: 'postgresql_databases',
   shared: servers.postgres,
   start: startPostgres,
-  sql: psqlOf,
   makeAccount: async (server, { user, password }) => {
     await psqlOf(server)('postgres', `create role ${user} superuser login password '${password}'`);
   },
-  dropAccount: async (server, { user }) => {
-    await psqlOf(server)('postgres', `drop role if exists ${user}`);
+  dropAccount: async (server, { user }, databases) => {
+    const perDatabase = databases.map((database) => `\\connect ${database}\ndrop owned by ${user};\n`);
+    await psqlOf(server)('postgres', `${perDatabase.join('')}drop role if exists ${user};`);
   },
   makeWeakAccount: async (server, { user, password }, databases) => {
     await psqlOf(server)('postgres', `create role ${user} login password '${password}'`);
     for (const database of databases) await psqlOf(server)(database, `grant select on items to ${user}`);
   },
   fill: async (server, { user }, database, state) => {
+    // After a crash a sequence goes on from what is on the disk.
+    const settled = server.port === servers.postgres.port ? '' : 'reset role; checkpoint;';
     await psqlOf(server)(
       'postgres',
-      `drop database if exists ${database} with (force);\ncreate database ${database} owner ${user};`,
+      `drop database if exists ${database} with (force);
+create database ${database} owner ${user};
+\\connect ${database}
+set role ${user}; ${postgresqlData(state)}; ${settled}`,
     );
-    // After a crash a sequence goes on from what is on the disk.
-    await psqlOf(server)(database, `set role ${user}; ${postgresqlData(state)}; reset role; checkpoint;`);
   },
   drop: async (server, database) => {
     await psqlOf(server)('postgres', `drop database if exists ${database} with (force)`);
@@ -100,7 +104,6 @@ export const mariadbFamily: Family = {
   section: 'mariadb_databases',
   shared: servers.mariadb,
   start: startMariadb,
-  sql: mariadbOf,
   makeAccount: async (server, { user, password }) => {
     const make = `create user ${user}@'%' identified by '${password}'; grant all on *.* to ${user}@'%' with grant option;`;
     await mariadbOf(server)('', make);
@@ -113,8 +116,10 @@ export const mariadbFamily: Family = {
     await mariadbOf(server)('', `create user ${user}@'%' identified by '${password}'; ${grants.join(' ')}`);
   },
   fill: async (server, _owner, database, state) => {
-    await mariadbOf(server)('', `drop database if exists ${database}; create database ${database};`);
-    await mariadbOf(server)(database, mariadbData(state));
+    await mariadbOf(server)(
+      '',
+      `drop database if exists ${database}; create database ${database}; use ${database};\n${mariadbData(state)}`,
+    );
   },
   drop: async (server, database) => {
     await mariadbOf(server)('', `drop database if exists ${database}`);
@@ -130,9 +135,15 @@ export const mariadbFamily: Family = {
     databases: lines(
       await mariadbOf(server)(
         '',
-        `select schema_name from information_schema.schemata where schema_name like '%dumpstream%'
-           and (${databases.map((database) => `schema_comment like '%${database}%'`).join(' or ')})`,
+        `select schema_name from information_schema.schemata where ${digests(databases, 'schema_name')}
+           union all select user from mysql.user where ${digests(databases, 'user')}`,
       ),
     ),
   }),
 };
+
+/** Whether a name is one of those that a restore of these databases gives to what it makes on the way. */
+function digests(databases: readonly string[], name: string): string {
+  const stems = databases.map((database) => createHash('sha256').update(database).digest('hex').slice(0, 20));
+  return `(${stems.map((stem) => `${name} like 'dumpstream%${stem}%'`).join(' or ')})`;
+}

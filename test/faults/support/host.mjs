@@ -4,7 +4,7 @@ import { backup, parseConfig, restore } from '@dumpstream/core';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 
-const { verb, config: plain, databases, section } = JSON.parse(await text(process.stdin));
+const { verb, config: plain, databases, section, options } = JSON.parse(await text(process.stdin));
 const config = parseConfig(plain, { hooks: [section === 'mariadb_databases' ? mariadb() : postgresql()] });
-if (verb === 'backup') await backup(config);
-else await restore(config, { archive: 'latest', databases });
+if (verb === 'backup') await backup(config, options);
+else await restore(config, { ...options, archive: 'latest', databases });

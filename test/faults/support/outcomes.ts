@@ -1,5 +1,8 @@
 import { appendFileSync } from 'node:fs';
+import { expect } from '@jest/globals';
 import { type Fault, type Format, type Verb, verbs } from '../fault.ts';
+import { document } from './document.ts';
+import { outcomesIn } from './table.mjs';
 
 export interface Outcome {
   readonly verb: Verb;
@@ -25,6 +28,8 @@ export class Outcomes {
     const seen: Outcome = { verb: this.#verb, fault: id, title, format, outcome };
     this.#seen.push(seen);
     if (file !== undefined) appendFileSync(file, `${JSON.stringify(seen)}\n`);
+    // What is not being written has to be what is written.
+    else expect(outcomesIn(document, this.#verb, id)).toContainEqual({ format, outcome });
   }
 
   print(): void {

@@ -15,9 +15,15 @@ export interface Trouble {
   /** Bytes of one connection, one way, after which it begins. */
   readonly after: number;
   readonly way: 'from the server' | 'to the server';
-  /** `cut`: all connections are reset, new ones refused. `hang`: they stay, and nothing moves any more. */
-  readonly what: 'cut' | 'hang';
+  /**
+   * `cut`: all connections are reset, new ones refused. `hang`: they stay, and nothing moves any more. Else they stand
+   * still while this is done, and then go on, or are `lost` with all that is on its way.
+   */
+  readonly what: 'cut' | 'hang' | (() => Promise<Held>);
 }
+
+/** What becomes of connections that stood still. */
+export type Held = 'lost' | 'kept';
 
 export async function startProxy(target: { host: string; port: number }, trouble: Trouble): Promise<Detour> {
   const sockets = new Set<Socket>();
@@ -25,13 +31,15 @@ export async function startProxy(target: { host: string; port: number }, trouble
   let struck = 0;
 
   const strike = () => {
-    if (state !== 'flowing' || struck > 0) return;
+    if (struck > 0) return;
     struck++;
-    state = trouble.what;
-    for (const socket of sockets) {
-      if (state === 'cut') socket.resetAndDestroy();
-      else socket.pause();
-    }
+    const { what } = trouble;
+    const there = [...sockets];
+    if (what === 'cut') for (const socket of there) socket.resetAndDestroy();
+    else for (const socket of there) socket.pause();
+    if (typeof what === 'string') state = what;
+    else
+      void what().then((end) => there.forEach((socket) => void (end === 'lost' ? socket.destroy() : socket.resume())));
   };
   const forward = (from: Socket, to: Socket, counts: boolean) => {
     let bytes = 0;

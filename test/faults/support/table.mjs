@@ -14,7 +14,7 @@ const end = '<!-- end of outcomes -->';
 const columns = ['backup-one', 'backup-two', 'restore-one', 'restore-several'];
 
 /**
- * The document with a row for each fault, of what was seen: cells that were not run keep what was seen before.
+ * The document with a row for each fault, of what was seen: what was not run keeps what was seen before.
  *
  * @param {string} document
  * @param {readonly Outcome[]} seen
@@ -25,11 +25,12 @@ export function withOutcomes(document, seen) {
   const rows = rowsOf(table);
   for (const fault of new Set(seen.map((outcome) => outcome.fault))) {
     const own = seen.filter((outcome) => outcome.fault === fault);
-    const old = rows.get(fault);
-    const cells = columns.map((verb, index) => {
-      const text = cell(own.filter((outcome) => outcome.verb === verb));
-      return text === '' ? (old?.cells[index] ?? '') : text;
-    });
+    const cells = columns.map((verb, index) =>
+      cell(
+        rows.get(fault)?.cells[index] ?? '',
+        own.filter((outcome) => outcome.verb === verb),
+      ),
+    );
     rows.set(fault, { title: own[0]?.title ?? '', cells });
   }
   const lines = [...rows].map(([fault, { title, cells }]) => `| ${title} (\`${fault}\`) | ${cells.join(' | ')} |`);
@@ -44,6 +45,18 @@ export function withOutcomes(document, seen) {
  */
 export function listedIn(document) {
   return [...rowsOf(parts(document)[1])].map(([fault, { title }]) => `${fault}: ${title}`);
+}
+
+/**
+ * What the document says was seen of a fault.
+ *
+ * @param {string} document
+ * @param {string} verb
+ * @param {string} fault
+ * @returns {{ format: string, outcome: string }[]}
+ */
+export function outcomesIn(document, verb, fault) {
+  return outcomesOf(rowsOf(parts(document)[1]).get(fault)?.cells[columns.indexOf(verb)] ?? '');
 }
 
 const head = '| fault | backup to one repository | to two | restore of one | of several |\n|---|---|---|---|---|';
@@ -72,16 +85,31 @@ function rowsOf(table) {
 }
 
 /**
+ * @param {string} text of a cell: `DUMP_FAILED (custom, plain); CONNECTION_FAILED (mariadb)`
+ * @returns {{ format: string, outcome: string }[]}
+ */
+function outcomesOf(text) {
+  return text.split('; ').flatMap((part) => {
+    const [, outcome, formats] = /^(.+) \((.+)\)$/.exec(part) ?? [];
+    return outcome === undefined || formats === undefined
+      ? []
+      : formats.split(', ').map((format) => ({ format, outcome }));
+  });
+}
+
+/**
  * Formats with the same outcomes together.
  *
- * @param {readonly Outcome[]} seen
+ * @param {string} old
+ * @param {readonly { format: string, outcome: string }[]} seen
  */
-function cell(seen) {
+function cell(old, seen) {
+  if (seen.length === 0) return old;
+  const kept = outcomesOf(old).filter(({ format }) => !seen.some((other) => other.format === format));
   /** @type {Map<string, Set<string>>} */
   const outcomes = new Map();
-  for (const { format, outcome } of seen) {
-    const formats = outcomes.get(outcome) ?? new Set();
-    outcomes.set(outcome, formats.add(format));
+  for (const { format, outcome } of [...seen, ...kept].sort((a, b) => (a.format < b.format ? -1 : 1))) {
+    outcomes.set(outcome, (outcomes.get(outcome) ?? new Set()).add(format));
   }
-  return [...outcomes].map(([outcome, formats]) => `${outcome} (${[...formats].sort().join(', ')})`).join('; ');
+  return [...outcomes].map(([outcome, formats]) => `${outcome} (${[...formats].join(', ')})`).join('; ');
 }

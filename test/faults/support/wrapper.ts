@@ -6,27 +6,23 @@ import { program } from '../../../scripts/servers/programs.mjs';
 export interface Wrapper {
   /** What stands in for the program. */
   readonly program: string;
-  /** Words one of which has to be among the arguments (as a part of one); all other calls go straight through. */
-  readonly when: string;
-  /** Which of those calls is struck; all others go through, too. 0: every one. */
-  readonly call: number;
+  /** Each has to be among the arguments, as a part of one; all other calls go straight through. */
+  readonly when: readonly string[];
   /** Shell text: `"$real" "$@"` is the real thing, `$dir` a directory of the wrapper's own. */
   readonly body: string;
 }
 
 /** A program of the same name, which is to be first on `PATH`. */
-export function writeWrapper(bin: string, { program: name, when, call, body }: Wrapper): string {
+export function writeWrapper(bin: string, { program: name, when, body }: Wrapper): string {
   const dir = join(bin, `${name}.d`);
   mkdirSync(dir, { recursive: true });
   const file = join(bin, name);
   const text = `#!/bin/sh
 real='${program(name)}'
 dir='${dir}'
-case " $* " in *'${when}'*) ;; *) exec "$real" "$@" ;; esac
-n=1
-while ! mkdir "$dir/call-$n" 2>/dev/null; do n=$((n + 1)); done
-[ ${call} = 0 ] || [ "$n" = ${call} ] || exec "$real" "$@"
-: > "$dir/struck"
+${when.map((part) => `case " $* " in *'${part}'*) ;; *) exec "$real" "$@" ;; esac`).join('\n')}
+# The first of those calls, for who tries again has another chance.
+mkdir "$dir/struck" 2>/dev/null || exec "$real" "$@"
 ${body}
 `;
   writeFileSync(file, text);
@@ -35,7 +31,7 @@ ${body}
 }
 
 /** Bytes that have gone through when a program is half-way. */
-export const half = 300_000;
+export const half = 1_000_000;
 
 /** Shell text: says that it is half-way, and waits until it may go on. */
 export const gate = ': > "$dir/half-way"; until [ -e "$dir/go-on" ]; do sleep 0.05; done';

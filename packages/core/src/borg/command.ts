@@ -54,12 +54,20 @@ export function createCommand(target: BorgTarget, { name, comment, paths }: Crea
     '--list',
     '--read-special',
     '--files-cache=disabled', // every path is new each time: reading the cache would be for nothing
-    ...storageOptions(target, comment),
+    ...storageOptions(comment, { ...dumpStorage, ...target.settings }),
     '--',
     archive(target, literal(name)),
     ...paths,
   ]);
 }
+
+/**
+ * zstd,1 stores dumps in no more space than the dump programs' own gzip would, and lz4, Borg's default, in a quarter more.
+ * Chunks of 64 KiB on average: rows that change shift the boundaries of mariadb-dump's INSERTs, of 1 MB each, to the end of
+ * the table, so that hardly any chunk of Borg's usual 2 MiB comes again. Of a dump of 128 MB, in which one row of 200 had
+ * changed, 5.8 MB were stored anew rather than 39; the whole takes 6 % more.
+ */
+const dumpStorage = { compression: 'zstd,1', chunker_params: '14,23,16,4095' };
 
 export interface CreateFilesOptions extends CreateOptions {
   readonly excludes: readonly string[];
@@ -74,14 +82,17 @@ export function createFilesCommand(
     'create',
     '--json',
     ...excludes.flatMap((pattern) => ['--exclude', pattern]),
-    ...storageOptions(target, comment),
+    ...storageOptions(comment, target.settings),
     '--',
     archive(target, literal(name)),
     ...paths,
   ]);
 }
 
-function storageOptions({ settings: { compression, chunker_params } }: BorgTarget, comment: string): string[] {
+function storageOptions(
+  comment: string,
+  { compression, chunker_params }: Pick<Settings, 'compression' | 'chunker_params'>,
+): string[] {
   return [
     ...(comment === '' ? [] : ['--comment', literal(comment)]),
     ...(compression === undefined ? [] : ['--compression', compression]),

@@ -129,6 +129,18 @@ test('compression and chunker_params reach Borg', async () => {
   expect(archives[0].command_line.join(' ')).toContain('--compression zstd,5');
 });
 
+test('without them dumps are stored compactly, in small chunks, and other files as Borg does by itself', async () => {
+  const { repository, withKeys } = await configured();
+  const config = withKeys({ source_directories: [import.meta.dirname] });
+  await initRepository(config, { encryption: 'none' });
+  const [result] = (await backup(config)).repositories;
+  const told = (name?: string) => JSON.parse(borg('info', '--json', `${repository}::${name}`)).archives[0];
+  expect(told(result?.archive).chunker_params).toEqual(['buzhash', 14, 23, 16, 4095]);
+  expect(told(result?.archive).command_line.join(' ')).toContain('--compression zstd,1 ');
+  expect(told(result?.filesArchive).chunker_params).toEqual(['buzhash', 19, 23, 21, 4095]);
+  expect(told(result?.filesArchive).command_line).not.toContain('--compression');
+});
+
 test('lock_wait waits for a repository that is soon free again', async () => {
   const bench = await workbench();
   const config = parseConfig({ ...bench.plain([{ name: 'one' }]), lock_wait: 20 }, { hooks: [filesHook()] });
