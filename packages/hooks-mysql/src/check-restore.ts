@@ -2,11 +2,13 @@ import { BackupError, type HookContext } from '@dumpstream/core';
 import { requireRights } from './dump-rights.ts';
 import type { LoadJob } from './entry.ts';
 import { type Facts, namesOf, readFacts } from './facts.ts';
-import { atLeast, type FamilyName, families } from './families.ts';
+import { type FamilyName, families } from './families.ts';
 import { obstacles } from './obstacles.ts';
 import { findDumper, type Program } from './programs.ts';
 import { missingForRestore } from './restore-rights.ts';
 import { readRights } from './rights.ts';
+import { refuseWithoutRoom } from './room.ts';
+import { refuseVersions } from './versions.ts';
 
 /** Refuses what cannot succeed, before anything is touched. @returns warnings */
 export async function checkRestore(
@@ -18,20 +20,21 @@ export async function checkRestore(
 ): Promise<readonly string[]> {
   const { item, entry, meta, strategy } = job;
   refuseFormat(job);
-  refuseVersion(job, facts);
+  refuseVersions(job, client, facts);
   await refuseWithoutSequences(job, client, context);
   if (item.name === 'all' && meta.format === 'sql-databases') return [];
+  const rights = await readRights(client, entry, context);
+  requireRights(rights, missingForRestore(rights, job, facts), `restore ${entry.name}`);
   if (strategy === 'swap') {
-    const found = await obstacles(client, entry, facts, context);
+    const found = await obstacles(client, { entry, facts, rights }, context);
     if (found.length > 0) {
       throw new BackupError('RESTORE_FAILED', `${entry.name} cannot be swapped: ${found.join('; ')}`, {
         hint: 'remove what is in the way, or restore with the strategy `in-place`',
       });
     }
     await findDumper(family, entry, context);
+    await refuseWithoutRoom(job, client, context);
   }
-  const rights = await readRights(client, entry, context);
-  requireRights(rights, missingForRestore(rights, job, facts), `restore ${entry.name}`);
   return meta.serverFamily !== undefined && meta.serverFamily !== facts.server.family
     ? [
         `the dump of ${item.name} comes from ${title(meta.serverFamily)} ${meta.serverVersion}, the server is ${facts.server.version}`,
@@ -62,19 +65,6 @@ function refuseFormat({ item, entry, meta, strategy }: LoadJob): void {
       },
     );
   }
-}
-
-/** An older server does not know what a newer one writes. */
-function refuseVersion({ item, meta }: LoadJob, { server }: Facts): void {
-  const { serverFamily, serverVersion = '' } = meta;
-  if (serverFamily !== server.family || !/^\d+\.\d+/.test(serverVersion)) return;
-  const series = (version: string) => version.split('.').slice(0, 2).join('.');
-  if (atLeast(server.version, series(serverVersion))) return;
-  throw new BackupError(
-    'VERSION_UNSUPPORTED',
-    `the dump of ${item.name} comes from ${families[server.family].title} ${serverVersion}, the server is older: ${server.version}`,
-    { hint: `restore it to a server of ${series(serverVersion)} or newer` },
-  );
 }
 
 async function refuseWithoutSequences({ item, entry, meta }: LoadJob, client: Program, context: HookContext) {

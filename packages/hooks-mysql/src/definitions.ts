@@ -1,10 +1,12 @@
-import type { Command, HookContext } from '@dumpstream/core';
+import { BackupError, type Command, type HookContext } from '@dumpstream/core';
 import { dumpPrograms, dumpViews, text } from './commands.ts';
 import { dumpOptions, wants } from './dump-options.ts';
 import type { Entry } from './entry.ts';
 import { type Facts, namesOf } from './facts.ts';
-import type { Program } from './programs.ts';
+import type { FamilyName } from './families.ts';
+import { findDumper, type Program } from './programs.ts';
 import { relocate } from './relocate.ts';
+import { identifier } from './sql.ts';
 
 /** The second part of a dump: what is not data, and can refer to the data. */
 export interface Definitions {
@@ -44,6 +46,49 @@ export async function readDefinitions(
   if (definitions === '') return { commands: [], text: '' };
   const input = `${title}${definitions}`;
   return { commands: [text(input)], text: input };
+}
+
+/**
+ * Reads all views, triggers, routines and events of a database, whatever the entry leaves out of dumps.
+ * @throws BackupError `RESTORE_FAILED` where they cannot be kept as text
+ */
+export async function movableDefinitions(
+  family: FamilyName,
+  { options: _, routines: _r, events: _e, ...entry }: Entry,
+  facts: Facts,
+  context: HookContext,
+): Promise<string> {
+  const none =
+    facts.triggers.length + facts.routines.length + facts.events.length + namesOf(facts, 'VIEW').length === 0;
+  if (none) return '';
+  const dumper = await findDumper(family, entry, context);
+  const text = await readWhole(dumper, entry, facts, context);
+  if (text !== undefined) return text;
+  throw new BackupError(
+    'RESTORE_FAILED',
+    `a view, trigger, routine or event has text in another character set than UTF-8`,
+    {
+      hint: 'it cannot be moved: restore the database with the strategy `in-place`',
+    },
+  );
+}
+
+/** A view whose tables are gone is passed over: nobody could make it as it is. */
+async function readWhole(
+  dumper: Program,
+  entry: Entry,
+  facts: Facts,
+  context: HookContext,
+  passedOver: readonly string[] = [],
+): Promise<string | undefined> {
+  try {
+    return (await readDefinitions(dumper, entry, facts, context, passedOver)).text;
+  } catch (error) {
+    const quoted = /\(1356\)/.test(`${error}`) ? /fields from `((?:[^`]|``)+)`/i.exec(`${error}`)?.[1] : undefined;
+    const broken = namesOf(facts, 'VIEW').find((name) => identifier(name) === `\`${quoted}\``);
+    if (broken === undefined || passedOver.includes(broken)) throw error;
+    return readWhole(dumper, entry, facts, context, [...passedOver, broken]);
+  }
 }
 
 /** What the entry's options leave out: a view that is named on its own would be dumped all the same. */

@@ -67,6 +67,12 @@ export function explain(stderr: string): Explanation | undefined {
   if (/^ERROR 1690\b.*'exp\(1000\)'/im.test(stderr)) {
     return { code: 'RESTORE_FAILED', hint: 'another restore of this database is running: wait for its end' };
   }
+  if (/Unknown command '\\-'/.test(stderr)) {
+    return {
+      code: 'VERSION_UNSUPPORTED',
+      hint: 'the dump begins with the sandbox command of mariadb-dump: restore it with a newer client of MariaDB',
+    };
+  }
   for (const pattern of patterns) {
     const number = pattern.exec(stderr)?.[1];
     if (number !== undefined) return meanings[number];

@@ -25,6 +25,8 @@ export interface SwitchPlan {
   readonly database: string;
   /** Whether there was none of its name before. */
   readonly created: boolean;
+  /** Triggers, and views in whose place tables come: what is dropped before the move. */
+  readonly dropped: readonly string[];
   /** How many tables there are to move in. */
   readonly arriving: number;
   /** What stays as it is, since it is not in the dump: `routines`, `events`. */

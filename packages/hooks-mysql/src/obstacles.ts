@@ -1,33 +1,26 @@
 import type { HookContext } from '@dumpstream/core';
-import { query } from './commands.ts';
 import type { Entry } from './entry.ts';
 import type { Facts } from './facts.ts';
+import { foreignKeysFromOthers } from './foreign-keys.ts';
 import { systemDatabases } from './list.ts';
 import { listed } from './listed.ts';
 import type { Program } from './programs.ts';
-import { parseRows } from './rows.ts';
-import { isNamed } from './sql.ts';
+import type { Rights } from './rights.ts';
 
 /** What keeps the tables of a database from being moved out of the way. */
 export async function obstacles(
   client: Program,
-  entry: Entry,
-  { tables }: Facts,
+  job: { readonly entry: Entry; readonly facts: Facts; readonly rights: Rights },
   context: HookContext,
 ): Promise<readonly string[]> {
-  const keys = parseRows(await context.run(query(client, entry, foreignKeys(entry.name)))).map(
-    ([schema, table, key, to]) => `${key} of ${schema}.${table} (to ${to})`,
-  );
-  const unknown = tables.filter(({ type, engine }) => type === 'BASE TABLE' && engine === '').map(({ name }) => name);
+  const { name } = job.entry;
+  const keys = await foreignKeysFromOthers(client, job, context);
+  const unknown = job.facts.tables.filter(({ type, engine }) => type === 'BASE TABLE' && engine === '');
   return [
-    ...(systemDatabases.has(entry.name.toLowerCase()) ? ['it belongs to the server'] : []),
+    ...(systemDatabases.has(name.toLowerCase()) ? ['it belongs to the server'] : []),
     ...(keys.length === 0 ? [] : [`foreign keys of other databases would follow the old tables: ${listed(keys)}`]),
-    ...(unknown.length === 0 ? [] : [`these tables are damaged, or of an engine that is not here: ${listed(unknown)}`]),
+    ...(unknown.length === 0
+      ? []
+      : [`these tables are damaged, or of an engine that is not here: ${listed(unknown.map((table) => table.name))}`]),
   ];
-}
-
-function foreignKeys(database: string): string {
-  return `SELECT DISTINCT table_schema, table_name, constraint_name, referenced_table_name
-  FROM information_schema.key_column_usage
-  WHERE ${isNamed('referenced_table_schema', database)} AND NOT (${isNamed('table_schema', database)});\n`;
 }

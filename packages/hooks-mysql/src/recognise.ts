@@ -2,7 +2,7 @@ import type { Meta } from '@dumpstream/core';
 
 const begins = [
   /^-- (?:MariaDB|MySQL) dump /,
-  /^\/\*M!999999\\- enable the sandbox mode \*\//,
+  /^\/\*M?!999999\\- enable the sandbox mode \*\//,
   /^\/\*!40101 SET @OLD_/,
 ];
 
@@ -26,6 +26,7 @@ export function recognise(head: Uint8Array): Meta | undefined {
       ? {}
       : { serverFamily: /mariadb/i.test(server) ? 'mariadb' : 'mysql', serverVersion: server }),
     ...(characterSet === undefined ? {} : { characterSet, collation }),
+    ...(text.startsWith('/*!999999\\-') ? { sandboxCommand: 'yes' } : {}),
     ...(chosen === undefined ? {} : { firstDatabase: chosen.replaceAll('``', '`') }),
   };
 }

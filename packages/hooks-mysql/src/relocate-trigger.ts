@@ -18,13 +18,23 @@ const token = /`(?:[^`]|``)*`|"(?:[^"]|"")*"|'(?:[^'\\]|\\.|'')*'|[\p{L}\p{N}_$\
  */
 export function relocateTrigger(sql: string): string {
   const head = readTokens(sql);
-  if (!isWord(head[0], 'CREATE')) return sql;
-  let at = head.findIndex((each) => isWord(each, 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'PACKAGE')) + 1;
-  if (!isWord(head[at - 1], 'TRIGGER')) return sql;
+  if (kindOf(head) !== 'TRIGGER') return sql;
+  let at = head.findIndex((each) => isWord(each, 'TRIGGER')) + 1;
   if (isWord(head[at], 'IF')) at += 'IF NOT EXISTS'.split(' ').length;
   const on = head.findIndex((each, index) => index > at && isWord(each, 'ON')) + 1;
   if (on === 0) return sql;
   return cut(sql, [qualifierAt(head, at), qualifierAt(head, on)]);
+}
+
+/** @returns what one statement makes that has a body: `TRIGGER`, `PROCEDURE` …; undefined where it makes none */
+export function programIn(sql: string): string | undefined {
+  return kindOf(readTokens(sql));
+}
+
+function kindOf(head: readonly Token[]): string | undefined {
+  if (!isWord(head[0], 'CREATE')) return undefined;
+  const kind = head.find((each) => isWord(each, 'TRIGGER', 'PROCEDURE', 'FUNCTION', 'EVENT', 'PACKAGE'));
+  return kind?.text.toUpperCase();
 }
 
 /** The tokens up to the body, or what can be taken for it. */

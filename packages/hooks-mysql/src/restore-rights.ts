@@ -1,6 +1,7 @@
 import { wants } from './dump-options.ts';
 import type { LoadJob } from './entry.ts';
 import type { Facts } from './facts.ts';
+import { canHideForeignKeys } from './foreign-keys.ts';
 import { may, type Rights } from './rights.ts';
 import { scratchOf } from './scratch.ts';
 
@@ -26,6 +27,7 @@ export function missingForRestore(rights: Rights, { entry, strategy }: LoadJob, 
     ...(facts.routines.length > 0 && !may(rights, 'SELECT', 'mysql', 'procs_priv')
       ? ['SELECT on mysql.procs_priv']
       : []),
+    ...(canHideForeignKeys(rights, facts) ? ['PROCESS on *.*, to see foreign keys of other databases'] : []),
     ...lacking(fresh, tables),
     ...lacking(aside, tables),
   ];

@@ -1,13 +1,14 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
 import { query, script } from './commands.ts';
 import type { Entry } from './entry.ts';
-import { readFacts } from './facts.ts';
-import { isMarker, type Marker, markDone, readMarker } from './marker.ts';
+import { type Facts, namesOf, readFacts } from './facts.ts';
+import { isMarker, type Marker, markDone, readMarker, type SwitchPlan } from './marker.ts';
+import { defaultsIn } from './meta.ts';
 import type { Program } from './programs.ts';
 import { may, readRights } from './rights.ts';
 import type { Scratch } from './scratch.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
-import { identifier, literal } from './sql.ts';
+import { identifier, inOnePiece, literal } from './sql.ts';
 import { movableTables, moveBack, redefine } from './switch.ts';
 import { dropThrowawayAccount } from './throwaway.ts';
 
@@ -20,12 +21,18 @@ export interface Settling {
 }
 
 /**
- * Ends what a restore of this process has begun: if the switch was not done, the live database becomes what it was.
+ * Ends what a restore of this process has begun.
  * @param table the restore's own marker: another's is left alone
+ * @param how whether the restore has succeeded, or the live database becomes what it was
  */
-export async function settleOwn(settling: Settling, table: string, context: HookContext): Promise<void> {
+export async function settleOwn(
+  settling: Settling,
+  table: string,
+  how: 'undo' | 'keep',
+  context: HookContext,
+): Promise<void> {
   const marker = await readMarker(settling.client, settling.entry, settling.scratch, context);
-  if (marker?.table === table) await settle(settling, marker, 'undo', context);
+  if (marker?.table === table) await settle(settling, marker, how, context);
 }
 
 /**
@@ -35,24 +42,21 @@ export async function settleOwn(settling: Settling, table: string, context: Hook
 export async function settleLeftovers(settling: Settling, context: HookContext): Promise<void> {
   const { client, entry, scratch } = settling;
   const rights = await readRights(client, entry, context);
-  if (may(rights, 'CREATE USER')) await run(settling, dropThrowawayAccount(scratch), context);
+  // What it has is looked at once the server is through with it: this waits for the lock.
+  await run(settling, may(rights, 'CREATE USER') ? dropThrowawayAccount(scratch) : 'DO 0;\n', context);
   const sql = `SELECT schema_name FROM information_schema.schemata
     WHERE schema_name IN (${literal(scratch.fresh)}, ${literal(scratch.aside)});\n`;
   if ((await context.run(query(client, entry, sql))) === '') return;
   const marker = await readMarker(client, entry, scratch, context);
   if (marker === undefined) await run(settling, dropScratch(scratch), context);
-  else await settle(settling, marker, 'complete', context);
+  else await settle(settling, marker, 'keep', context);
 }
 
-async function settle(
-  settling: Settling,
-  marker: Marker,
-  how: 'undo' | 'complete',
-  context: HookContext,
-): Promise<void> {
-  if (marker.state === 'switching') {
+async function settle(settling: Settling, marker: Marker, how: 'undo' | 'keep', context: HookContext): Promise<void> {
+  // The server can have done it after the client was ended.
+  if (marker.state === 'switching' || (marker.state === 'done' && how === 'undo')) {
     try {
-      await run(settling, await mendSql(settling, marker, how, context), context);
+      await run(settling, inOnePiece(await mendSql(settling, marker, how, context)), context);
     } catch (error) {
       const { aside, fresh } = settling.scratch;
       throw new BackupError(
@@ -71,7 +75,7 @@ async function settle(
 async function mendSql(
   { client, entry, scratch }: Settling,
   { table, plan, before, after }: Marker,
-  how: 'undo' | 'complete',
+  how: 'undo' | 'keep',
   context: HookContext,
 ): Promise<string> {
   if (plan === undefined) throw new Error('its plan is not to be read');
@@ -83,21 +87,20 @@ async function mendSql(
   ];
   const old = movableTables(aside).filter((name) => !isMarker(name));
   const moved = plan.arriving > 0 ? movableTables(fresh).length === 0 : old.length > 0;
-  if (moved && how === 'complete')
-    return `${redefine(plan, live, plan.defaultsAfter, after)}${markDone(scratch, table)}`;
+  if (moved && how === 'keep') return `${redefine(plan, live, plan.defaultsAfter, after)}${markDone(scratch, table)}`;
   const back = moved ? moveBack(plan, scratch, live, old) : '';
-  const gone = live.database === undefined;
-  const rest = plan.created
-    ? gone
-      ? ''
-      : `DROP DATABASE ${identifier(plan.database)};\n`
-    : redefine(
-        plan,
-        { ...live, tables: live.tables.filter(({ type }) => type === 'VIEW') },
-        plan.defaultsBefore,
-        before,
-      );
-  return `${back}${rest}${markDone(scratch, table)}`;
+  return `${back}${restSql(plan, live, moved, before)}${markDone(scratch, table)}`;
+}
+
+/** SQL that undoes what was done besides moving tables. @param live before they are moved back */
+function restSql(plan: SwitchPlan, live: Facts, moved: boolean, before: string): string {
+  if (plan.created) return live.database === undefined ? '' : `DROP DATABASE ${identifier(plan.database)};\n`;
+  const views = namesOf(live, 'VIEW');
+  const complete = plan.dropped.every((name) => live.triggers.includes(name) || views.includes(name));
+  // What has been changed there since is not ours.
+  if (!moved && complete && defaultsIn({ format: 'sql', ...live.database }) === plan.defaultsBefore) return '';
+  const programs = { ...live, tables: live.tables.filter(({ type }) => type === 'VIEW') };
+  return redefine(plan, programs, plan.defaultsBefore, before);
 }
 
 /** The marker goes last. */

@@ -26,3 +26,14 @@ export function isNamed(column: string, name: string): string {
 function hex(text: string): string {
   return `X'${Buffer.from(text, 'utf8').toString('hex')}'`;
 }
+
+/** Where a client's statements are in pieces, it ends one. */
+export const endOfPiece = '//dumpstream//';
+
+/**
+ * Text for a client that hands all of these statements to the server in one piece. The server then runs them to the end, or to the
+ * first error, even if the client and its host are gone.
+ */
+export function inOnePiece(statements: string): string {
+  return `DELIMITER ${endOfPiece}\n${statements}`;
+}

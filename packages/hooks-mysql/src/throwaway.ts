@@ -10,9 +10,9 @@ import type { Scratch } from './scratch.ts';
 import { identifier } from './sql.ts';
 
 /**
- * Makes an account that can do what a dump does, in one database and nowhere else: a dump that names another, the live one for instance, fails.
- * Where
- * events are run, it may not make any. It is gone with the job.
+ * Makes an account that can do what a dump does, in one database and nowhere else: a dump that names another, the live one for
+ * instance, fails. Where events are run, it may not make any: they would be run here, and can name other databases. It is gone with
+ * the job.
  *
  * @returns the entry with the account
  */

@@ -24,6 +24,7 @@ test.each([
     "mariadb-dump: Couldn't execute 'show create table `t`': SHOW command denied to user 'x'@'%' for table `t` (1142)",
     'PERMISSION_MISSING',
   ],
+  ["ERROR at line 1: Unknown command '\\-'.", 'VERSION_UNSUPPORTED'],
   ["ERROR 1273 (HY000) at line 1: Unknown collation: 'utf8mb4_0900_ai_ci'", 'VERSION_UNSUPPORTED'],
   ["ERROR 1153 (08S01) at line 9: Got a packet bigger than 'max_allowed_packet' bytes", 'RESTORE_FAILED'],
 ])('%j means %s', (stderr, code) => {

@@ -8,10 +8,11 @@ import { withoutDatabase } from '../src/foreign.ts';
 import { recognise } from '../src/recognise.ts';
 import { restoreByHand } from './support/by-hand.ts';
 import { type Lab, onEachServer, picture, sql } from './support/lab.ts';
+import { withOwnServer } from './support/own-server.ts';
 import { withDatabases } from './support/scratch-database.ts';
 
 /** As the reference has dumps made. */
-async function dumpAsOthersDo(lab: Lab, ...databases: readonly string[]): Promise<{ file: string; text: string }> {
+async function dumpAsOthersDo(lab: Lab, ...rest: readonly string[]): Promise<{ file: string; text: string }> {
   const { hostname, port, username, password } = lab.connection;
   const args = [`--host=${hostname}`, `--port=${port}`, `--user=${username}`, '--protocol=tcp', ...lab.dumperArgs];
   const { stdout } = await promisify(execFile)(
@@ -22,7 +23,7 @@ async function dumpAsOthersDo(lab: Lab, ...databases: readonly string[]): Promis
       '--add-drop-database',
       '--routines',
       '--databases',
-      ...databases,
+      ...rest,
     ],
     { env: { ...process.env, MYSQL_PWD: password } },
   );
@@ -81,6 +82,31 @@ onEachServer((lab) => {
       await restoreByHand(lab.hook(), 'all', entry, file, meta, { strategy: 'in-place' });
       expect(await sql(lab, '', `SELECT x FROM ${one}.t; SELECT x FROM ${two}.t`)).toBe('1\n2');
     });
+  });
+});
+
+test('events of another tool’s dump are not run beside the live database: they are refused until the server runs none', async () => {
+  await withOwnServer(['--event-scheduler=ON'], async (server) => {
+    const name = 'evented';
+    const entry = { ...server.connection, name };
+    await sql(server, '', `CREATE DATABASE ${name}; CREATE TABLE ${name}.t (x INT);`);
+    await sql(server, name, `CREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO ${name}.t VALUES (1)`);
+    const { file, text } = await dumpAsOthersDo(server, '--events', name);
+    await sql(server, name, 'DROP EVENT e; DELETE FROM t;');
+    const meta = recognise(Buffer.from(text)) ?? { format: '' };
+
+    await expect(restoreByHand(server.hook(), name, entry, file, meta)).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringMatching(/the dump makes events/),
+      hint: expect.stringContaining('SET GLOBAL event_scheduler = OFF'),
+    });
+    expect(await sql(server, name, 'SELECT COUNT(*) FROM t; SHOW EVENTS;')).toBe('0');
+
+    await sql(server, '', 'SET GLOBAL event_scheduler = OFF');
+    await restoreByHand(server.hook(), name, entry, file, meta);
+    expect(await sql(server, name, `SELECT status FROM information_schema.events WHERE event_schema = '${name}'`)).toBe(
+      'ENABLED',
+    );
   });
 });
 

@@ -22,6 +22,7 @@ const chosen = { firstDatabase: 'a`b', characterSet: 'utf8mb4', collation: '' };
 
 test.each([
   [sandbox + title + settings, { format: 'sql', ...mariadbMeta }],
+  [sandbox.replace('M!', '!') + title + settings, { format: 'sql', ...mariadbMeta, sandboxCommand: 'yes' }],
   [title + settings + chooses, { format: 'sql-databases', ...chosen, ...mariadbMeta }],
   [mysql + settings, { format: 'sql', ...mysqlMeta }],
   [`${sandbox}\n${settings}${chooses}`, { format: 'sql-databases', ...chosen }],

@@ -1,10 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { scratchOf } from '../src/scratch.ts';
 import { dumpByHand, restoreByHand } from './support/by-hand.ts';
-import { withHeldTable } from './support/held-table.ts';
+import { until, withHeldTable } from './support/held-table.ts';
 import { type Lab, onEachServer, picture, sql } from './support/lab.ts';
 import { rich } from './support/rich.ts';
 import { scratchDatabases, withDatabases } from './support/scratch-database.ts';
@@ -35,12 +35,14 @@ onEachServer((lab) => {
          GRANT EXECUTE ON PROCEDURE ${name}.p TO ${user} WITH GRANT OPTION; GRANT INSERT ON ${name}.* TO ${user};`,
       );
       try {
-        const [grants, all] = [await grantsIn(lab, name), await sql(lab, '', `SHOW GRANTS FOR ${user}`)];
+        // In any order.
+        const shown = async () => (await sql(lab, '', `SHOW GRANTS FOR ${user}`)).split('\n').sort();
+        const [grants, all] = [await grantsIn(lab, name), await shown()];
         expect(grants).toMatch(/\tp\tPROCEDURE\tExecute,Grant/);
         const meta = await dumpByHand(lab.hook(), entry, file);
         await restoreByHand(lab.hook(), name, entry, file, meta);
         expect(await grantsIn(lab, name)).toBe(grants);
-        expect(await sql(lab, '', `SHOW GRANTS FOR ${user}`)).toBe(all);
+        expect(await shown()).toEqual(all);
       } finally {
         await sql(lab, '', `DROP USER ${user}`);
       }
@@ -97,7 +99,7 @@ onEachServer((lab) => {
   });
 
   test('foreign keys of other databases are named, and the restore is refused before anything is touched', async () => {
-    const [name, other] = [uniqueName('referenced'), uniqueName('refers')];
+    const [name, other, user] = [`${uniqueName('referenced')}-ü日`, `${uniqueName('refers')} '`, uniqueName('user')];
     const entry = { ...lab.connection, name };
     const file = await newFile();
     await withDatabases(lab, [name, other], async () => {
@@ -106,16 +108,44 @@ onEachServer((lab) => {
       await sql(
         lab,
         name,
-        `CREATE DATABASE ${other}; CREATE TABLE ${other}.u (x INT, CONSTRAINT far FOREIGN KEY (x) REFERENCES ${name}.t (x)) ENGINE=InnoDB;
-         INSERT INTO t VALUES (2);`,
+        `CREATE DATABASE \`${other}\`;
+         CREATE TABLE \`${other}\`.\`u/ü\` (x INT, CONSTRAINT far FOREIGN KEY (x) REFERENCES \`${name}\`.t (x)) ENGINE=InnoDB;
+         INSERT INTO t VALUES (2); CREATE USER ${user} IDENTIFIED BY 'x';
+         GRANT ALL ON \`${name}\`.* TO ${user}; GRANT ALL ON \`dumpstream\\_%\`.* TO ${user}; GRANT PROCESS ON *.* TO ${user};`,
       );
-      await expect(restoreByHand(lab.hook(), name, entry, file, meta)).rejects.toMatchObject({
-        code: 'RESTORE_FAILED',
-        message: expect.stringContaining(`far of ${other}.u`),
-        hint: expect.stringContaining('in-place'),
-      });
-      expect(await sql(lab, name, 'SELECT COUNT(*) FROM t')).toBe('2');
-      await sql(lab, '', `DROP DATABASE ${other}`);
+      try {
+        // Who may not see the other database hears of it all the same.
+        for (const account of [{}, { username: user, password: 'x' }]) {
+          const restored = restoreByHand(lab.hook(), name, { ...entry, ...account }, file, meta);
+          await expect(restored).rejects.toMatchObject({
+            code: 'RESTORE_FAILED',
+            message: expect.stringContaining(`other databases would follow the old tables: far of ${other}.u/ü (to t)`),
+            hint: expect.stringContaining('in-place'),
+          });
+          expect(await sql(lab, name, 'SELECT COUNT(*) FROM t')).toBe('2');
+        }
+      } finally {
+        await sql(lab, '', `DROP DATABASE \`${other}\`; DROP USER ${user};`);
+      }
+    });
+  });
+
+  test('a dump that cannot fit on the disk of a server on this host is refused before anything is touched', async () => {
+    const name = uniqueName('large');
+    const file = await newFile();
+    await withDatabases(lab, [name], async () => {
+      await sql(lab, name, 'CREATE TABLE kept (x INT)');
+      const directory = await sql(lab, '', 'SELECT @@datadir');
+      const seen = await statfs(directory).catch(() => undefined);
+      // A server in a container, say: what is free there is not known.
+      const bytes = seen === undefined ? 0 : 4 * seen.bavail * seen.bsize;
+      await writeFile(file, 'not SQL;\n');
+      const meta = { format: 'sql', definitionsBytes: '0' };
+      const restored = restoreByHand(lab.hook(), name, { ...lab.connection, name }, file, meta, { bytes });
+      await expect(restored).rejects.toThrow(
+        seen === undefined ? /syntax/ : new RegExp(`takes at least ${bytes / 2} bytes, in ${directory} \\d+ are free`),
+      );
+      expect(await sql(lab, name, 'SHOW TABLES')).toBe('kept');
     });
   });
 
@@ -159,6 +189,7 @@ onEachServer((lab) => {
           ...{
             database: name,
             created: false,
+            dropped: ['g'],
             arriving: 1,
             leftOut: [],
             defaultsBefore: '',
@@ -199,4 +230,72 @@ onEachServer((lab) => {
       });
     },
   );
+
+  test('what the server still does for a restore whose host was killed is waited for', async () => {
+    const [name, user] = [uniqueName('unended'), uniqueName('user')];
+    const file = await newFile();
+    const { fresh, aside, lock } = scratchOf(name, { caseSensitive: true });
+    const marker = `${aside}.dumpstream_0123456789abcdef`;
+    const plan = { database: name, created: false, dropped: ['g'], arriving: 1, leftOut: [], grants: '' };
+    await withDatabases(lab, [name, fresh, aside], async () => {
+      await sql(
+        lab,
+        name,
+        `CREATE TABLE t AS SELECT 'old' AS x; CREATE DATABASE ${aside}; CREATE DATABASE ${fresh};
+         CREATE TABLE ${fresh}.t AS SELECT 'new' AS x;
+         CREATE TABLE ${marker} (what VARCHAR(16), part INT, body LONGBLOB, PRIMARY KEY (what, part));
+         INSERT INTO ${marker} VALUES ('state', 0, 'switching'), ('before', 0, 'CREATE VIEW old AS SELECT 1;\n'),
+           ('plan', 0, '${JSON.stringify({ ...plan, defaultsBefore: '', defaultsAfter: '' })}');
+         CREATE USER ${user} IDENTIFIED BY 'x'; GRANT PROCESS ON *.* TO ${user};
+         GRANT ALL ON ${name}.* TO ${user}; GRANT ALL ON \`dumpstream\\_%\`.* TO ${user};`,
+      );
+      try {
+        await writeFile(file, 'not SQL;\n');
+        const entry = { ...lab.connection, username: user, password: 'x', name };
+        const waiting = `SELECT COUNT(*) FROM information_schema.processlist WHERE user = '${user}' AND info LIKE 'SET @dumpstream%'`;
+        let [switching, restored]: Promise<unknown>[] = [];
+        await withHeldTable(lab, `${fresh}.t`, async () => {
+          switching = sql(
+            lab,
+            '',
+            `DO GET_LOCK('${lock}', 0); RENAME TABLE ${name}.t TO ${aside}.t, ${fresh}.t TO ${name}.t;
+             UPDATE ${marker} SET body = 'done' WHERE what = 'state';`,
+          );
+          await until(async () => (await sql(lab, '', `SELECT IS_USED_LOCK('${lock}') IS NULL`)) === '0');
+          restored = restoreByHand(lab.hook(), name, entry, file, { format: 'sql', definitionsBytes: '0' });
+          restored.catch(() => {});
+          await until(async () => (await sql(lab, '', waiting)) === '1');
+        });
+        await expect(restored).rejects.toThrow(/syntax/);
+        await switching;
+        expect(await sql(lab, name, 'SELECT x FROM t; SHOW TABLES;')).toBe('new\nt');
+        expect(await scratchDatabases(lab, name)).toEqual([]);
+      } finally {
+        await sql(lab, '', `DROP USER ${user}`);
+      }
+    });
+  });
+
+  if (lab.title === 'MariaDB') return;
+  test('nobody writes past a trigger while the database is replaced', async () => {
+    const name = uniqueName('guarded');
+    const entry = { ...lab.connection, name };
+    const file = await newFile();
+    const many = Array.from({ length: 12 }, (_, index) => index);
+    await withDatabases(lab, [name], async () => {
+      const table = (n: number) =>
+        `CREATE TABLE t${n} (x INT); CREATE TRIGGER g${n} BEFORE INSERT ON t${n} FOR EACH ROW SET NEW.x = 7;`;
+      await sql(lab, name, many.map(table).join('\n'));
+      const meta = await dumpByHand(lab.hook(), entry, file);
+      let restoring = true;
+      const writer = (async () => {
+        while (restoring) await sql(lab, name, many.map((n) => `INSERT INTO t${n} VALUES (0);`.repeat(20)).join('\n'));
+      })();
+      await restoreByHand(lab.hook(), name, entry, file, meta);
+      restoring = false;
+      await writer;
+      const past = many.map((n) => `SELECT COUNT(*) FROM t${n} WHERE x = 0;`).join('\n');
+      expect(await sql(lab, name, past)).toBe(many.map(() => '0').join('\n'));
+    });
+  });
 });

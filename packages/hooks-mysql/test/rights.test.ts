@@ -103,7 +103,15 @@ onEachServer((lab) => {
         expect(await picture(lab, name)).toBe(before);
       });
       await sql(lab, name, 'DELETE FROM t');
-      await withAccount(lab, [`ALL ON ${name}.*`, 'ALL ON `dumpstream\\_%`.*'], async (account) => {
+      const beside = [`ALL ON ${name}.*`, 'ALL ON `dumpstream\\_%`.*'];
+      await withAccount(lab, beside, async (account) => {
+        const restored = restoreByHand(lab.hook(), name, { ...lab.connection, ...account, name }, file, meta);
+        await expect(restored).rejects.toMatchObject({
+          code: 'PERMISSION_MISSING',
+          message: expect.stringContaining('PROCESS on *.*, to see foreign keys of other databases'),
+        });
+      });
+      await withAccount(lab, [...beside, 'PROCESS ON *.*'], async (account) => {
         await restoreByHand(lab.hook(), name, { ...lab.connection, ...account, name }, file, meta);
         expect(await picture(lab, name)).toBe(before);
       });

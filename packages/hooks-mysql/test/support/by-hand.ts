@@ -75,7 +75,7 @@ export async function restoreByHand(
       meta,
       strategy: options.strategy ?? ('swap' as const),
       endSessions: true,
-      bytes: (await stat(file)).size,
+      bytes: options.bytes ?? (await stat(file)).size,
     };
     const { warnings = [] } = (await hook.check?.(job, context)) ?? {};
     options.traces?.warnings.push(...warnings);
@@ -102,6 +102,8 @@ interface Options {
   readonly strategy?: 'swap' | 'in-place';
   readonly signal?: AbortSignal;
   readonly traces?: Traces;
+  /** How large the dump is said to be. */
+  readonly bytes?: number;
 }
 
 type Execute = (command: Command, transfer: (child: ChildProcess) => Promise<unknown>) => Promise<void>;
@@ -133,16 +135,26 @@ async function inContext<T>(
       const stderr = Buffer.concat(errors).toString();
       throw new BackupError(hook.explain?.(stderr)?.code ?? 'DUMP_FAILED', stderr);
     };
+  const made = new Map<string, Promise<unknown>>();
+  const runWith = (abort: AbortSignal) => async (command: Command) => {
+    const output: Buffer[] = [];
+    await executeWith(abort)(command, async (child) => {
+      child.stdin?.on('error', () => {});
+      child.stdin?.end(command.input ?? '');
+      for await (const data of child.stdout as NodeJS.ReadableStream) output.push(data as Buffer);
+    });
+    return Buffer.concat(output).toString();
+  };
   const contextWith = (abort: AbortSignal): HookContext => ({
     signal: abort,
-    run: async (command) => {
-      const output: Buffer[] = [];
-      await executeWith(abort)(command, async (child) => {
-        child.stdin?.on('error', () => {});
-        child.stdin?.end(command.input ?? '');
-        for await (const data of child.stdout as NodeJS.ReadableStream) output.push(data as Buffer);
-      });
-      return Buffer.concat(output).toString();
+    run: runWith(abort),
+    talk: ({ file }) => {
+      throw new Error(`nobody talks to ${file}`);
+    },
+    once: <T>(key: string, make: (context: Pick<HookContext, 'run' | 'signal'>) => Promise<T>) => {
+      const known = made.get(key) ?? make({ signal, run: runWith(signal) });
+      made.set(key, known);
+      return known as Promise<T>;
     },
     defer: (cleanup) => void deferred.push(cleanup),
     warn: (message) => void traces?.warnings.push(message),
