@@ -72,6 +72,12 @@ export default {
       { path: `${core}/testing/` },
     ),
     forbid(
+      'testing-is-a-user',
+      'the kit uses core as authors of hooks do, by its public API: what it needs beyond that, they would need, too',
+      { path: `${core}/testing/` },
+      { path: core, pathNot: [`${core}/testing/`, `${core}/index\\.ts$`] },
+    ),
+    forbid(
       'hooks-know-core-only',
       'a hook is written against the public API alone, as third parties write theirs',
       { path: '^packages/(hooks-[^/]+)/src/' },

@@ -32,7 +32,7 @@ async function typeCheck(project) {
 
 await orFail('pack check', () =>
   inPackedProject(async (project, names) => {
-    await load(project, names);
+    await load(project, [...names, '@dumpstream/core/testing']);
     await typeCheck(project);
   }),
 );

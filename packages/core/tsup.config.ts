@@ -7,11 +7,13 @@ import { defineConfig } from 'tsup';
 const bundled = ['execa', 'fastest-levenshtein', 'tinyglobby', 'typebox', 'yaml'];
 
 export default defineConfig({
-  entry: ['src/index.ts'],
+  // The kit for tests uses the package by its name, as those who write hooks do: the same code, once.
+  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+  external: ['@dumpstream/core'],
   format: ['esm', 'cjs'],
   platform: 'node',
   target: 'node20.19',
-  dts: true,
+  dts: { compilerOptions: { baseUrl: '.', paths: { '@dumpstream/core': ['./src/index.ts'] } } },
   metafile: true,
   sourcemap: true,
   clean: true,

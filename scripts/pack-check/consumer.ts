@@ -10,6 +10,7 @@ import {
   type Static,
   Type,
 } from '@dumpstream/core';
+import { type ContractCase, hookContract, memoryRepository } from '@dumpstream/core/testing';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 
@@ -32,9 +33,17 @@ export const ownHook = defineHook({
   },
 });
 
+export const cases: readonly ContractCase[] = hookContract({
+  hook: ownHook,
+  entry: (name) => ({ name }),
+  write: async () => {},
+  read: async () => undefined,
+  remove: async () => {},
+});
+
 export async function run(): Promise<string> {
   const hooks: DatabaseHook[] = [postgresql(), mysql(), mariadb(), ownHook];
-  const config = parseConfig({ repositories: ['/backups'] }, { hooks });
+  const config = parseConfig({ repositories: ['memory:'] }, { hooks, repositories: [memoryRepository()] });
   try {
     const report = await backup(config, { signal: AbortSignal.timeout(1000) });
     await restore(config, { archive: 'latest', databases: ['users'] });

@@ -1,6 +1,13 @@
 export { type Static, Type } from 'typebox';
 export { backup } from './backup.ts';
-export type { Config, ConfigOptions, ConfiguredDatabase, RepositorySettings, Settings } from './config/config.ts';
+export type {
+  Config,
+  ConfigOptions,
+  ConfiguredDatabase,
+  RepositoryProvider,
+  RepositorySettings,
+  Settings,
+} from './config/config.ts';
 export { loadConfig } from './config/load-config.ts';
 export { parseConfig } from './config/parse-config.ts';
 export { BackupError, type BackupErrorDetails, type ErrorCode, errorCodes, type SerialisedError } from './errors.ts';
@@ -10,6 +17,7 @@ export {
   type CheckResult,
   type Command,
   type DatabaseHook,
+  type Dialogue,
   type DumpSink,
   type DumpSource,
   defineHook,
@@ -41,5 +49,20 @@ export type {
   RepositoryResult,
   RestoreReport,
 } from './report.ts';
+export type {
+  ArchiveEntry,
+  ArchivePlan,
+  ArchiveReader,
+  ArchiveWriter,
+  DirectoryWriter,
+  FilesPlan,
+  FilesStats,
+  ItemReader,
+  ItemWriter,
+  Repository,
+  RepositoryContext,
+  StoredArchive,
+  StoredArchiveStats,
+} from './repository.ts';
 export { restore } from './restore.ts';
 export { splitWords } from './split-words.ts';

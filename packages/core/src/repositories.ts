@@ -1,5 +1,5 @@
 import { borgRepository } from './borg/repository.ts';
-import type { Config } from './config/config.ts';
+import type { Config, RepositorySettings } from './config/config.ts';
 import { BackupError } from './errors.ts';
 import type { Repository } from './repository.ts';
 
@@ -16,7 +16,15 @@ export function openRepositories(config: Config, chosen?: string): readonly Repo
       hint: `configured: ${names(config)}`,
     });
   }
-  return found.map((repository) => borgRepository(repository, config.settings));
+  return found.map((repository) => open(config, repository));
+}
+
+function open({ providers = [], settings }: Config, repository: RepositorySettings): Repository {
+  for (const provider of providers) {
+    const opened = provider.open(repository, settings);
+    if (opened !== undefined) return opened;
+  }
+  return borgRepository(repository, settings);
 }
 
 /**

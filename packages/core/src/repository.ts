@@ -48,8 +48,10 @@ export interface FilesPlan {
   readonly comment: string;
   /** Absolute. */
   readonly paths: readonly string[];
-  /** In the engine's own language. */
+  /** What is left out, in the engine's own language. */
   readonly excludes: readonly string[];
+  /** The same as absolute paths, with all that is below them. */
+  readonly leaveOut: readonly string[];
 }
 
 export interface FilesStats {

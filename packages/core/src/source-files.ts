@@ -35,7 +35,8 @@ export async function planFiles({ settings }: Config, archive: string): Promise<
     name: `${archive}-files`,
     comment: formatComment([]),
     paths,
-    excludes: [...patterns, `pp:${absolute(base ?? defaultBase).slice(1)}`],
+    excludes: patterns,
+    leaveOut: [absolute(base ?? defaultBase)],
   };
 }
 

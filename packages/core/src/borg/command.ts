@@ -71,17 +71,20 @@ const dumpStorage = { compression: 'zstd,1', chunker_params: '14,23,16,4095' };
 
 export interface CreateFilesOptions extends CreateOptions {
   readonly excludes: readonly string[];
+  /** Absolute paths. */
+  readonly leaveOut: readonly string[];
 }
 
 /** Ordinary files, which Borg is left to find: special files are stored as such and not read. */
 export function createFilesCommand(
   target: BorgTarget,
-  { name, comment, paths, excludes }: CreateFilesOptions,
+  { name, comment, paths, excludes, leaveOut }: CreateFilesOptions,
 ): BorgCommand {
   return borg(target, [
     'create',
     '--json',
-    ...excludes.flatMap((pattern) => ['--exclude', pattern]),
+    // Borg stores paths without their first slash, and its patterns have none.
+    ...[...excludes, ...leaveOut.map((path) => below(path.slice(1)))].flatMap((pattern) => ['--exclude', pattern]),
     ...storageOptions(comment, target.settings),
     '--',
     archive(target, literal(name)),

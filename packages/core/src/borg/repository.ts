@@ -31,8 +31,8 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
     },
     list: async (context, last) => parseArchives(await runBorg(target, listArchivesCommand(target, last), context)),
     write: async (plan, context) => writeArchive(target, plan, context),
-    writeFiles: async ({ name, comment, paths, excludes }, context) => {
-      const command = createFilesCommand(target, { name, comment, paths, excludes });
+    writeFiles: async (plan, context) => {
+      const command = createFilesCommand(target, plan);
       const created = await runBorg(target, command, context, {
         accept: ({ code }, messages) => {
           if (code !== 0 && code !== 1) return false;

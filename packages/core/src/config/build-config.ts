@@ -1,7 +1,7 @@
 import type { DatabaseHook } from '../hook.ts';
 import { checkDatabases, type Entry } from './check-databases.ts';
 import { checkRepositories } from './check-repositories.ts';
-import type { Config, ConfiguredDatabase, RepositorySettings, Settings } from './config.ts';
+import type { Config, ConfigOptions, ConfiguredDatabase, RepositorySettings, Settings } from './config.ts';
 import { coreKeys, settingKeys } from './core-keys.ts';
 import { fileSchema } from './file-schema.ts';
 import { type Given, type GivenKeys, givenKeys, givenTwice } from './given.ts';
@@ -42,7 +42,7 @@ export function plain(value: unknown, source: Source, problemsBefore: readonly P
  * From any value to a valid configuration: fresh, deeply frozen, and without its secrets where it is printed.
  * @throws BackupError `CONFIG_INVALID` or `HOOK_MISSING`, with every problem
  */
-export function buildConfig(raw: Raw, hooks: readonly DatabaseHook[]): Config {
+export function buildConfig(raw: Raw, { hooks, repositories: providers }: ConfigOptions): Config {
   const { value, source, file, interpolated: { outside, credentials } = nothingInterpolated } = raw;
   const problems = [...raw.problems];
   const found = validate(fileSchema(hooks), value, explainUnknownKey(hooks), (path) => outside.has(path));
@@ -64,6 +64,7 @@ export function buildConfig(raw: Raw, hooks: readonly DatabaseHook[]): Config {
     settings: settingsOf(given, credentials),
     databases: Object.freeze(entries.map((entry) => databaseOf(entry, credentials))),
     hooks: Object.freeze([...hooks]),
+    ...(providers === undefined ? {} : { providers: Object.freeze([...providers]) }),
     warnings: Object.freeze(ignoredLines([...ignoredIn(value, hooks), ...ignoredPasscommand(given)], source)),
     ...(file === undefined ? {} : { file: guarded({ ...file }, () => ({ path: file.path })) }),
   };
@@ -119,8 +120,8 @@ function databaseOf({ hook, value }: Entry, credentials: readonly string[]): Con
   return Object.freeze({ hook, entry: guarded(entry, () => redactedEntry(hook, entry, credentials)) });
 }
 
-/** Hooks by name: their schemas and functions would only hide the rest. */
-function shown({ databases, hooks, ...rest }: Config): object {
+/** Hooks by name: their schemas and functions would only hide the rest. What providers hold is theirs. */
+function shown({ databases, hooks, providers: _, ...rest }: Config): object {
   return {
     ...rest,
     databases: databases.map(({ hook, entry }) => ({ hook: hook.name, entry })),

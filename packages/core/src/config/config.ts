@@ -1,9 +1,18 @@
 import type { DatabaseHook } from '../hook.ts';
+import type { Repository } from '../repository.ts';
 
 /** What the functions that read a configuration need besides it. */
 export interface ConfigOptions {
   /** One for each kind of database that the configuration has a section for. */
   readonly hooks: readonly DatabaseHook[];
+  /** Engines for repositories that are not Borg's, asked in this order; what none of them opens is Borg's. */
+  readonly repositories?: readonly RepositoryProvider[];
+}
+
+/** An engine behind the contract of repositories. One object serves any number of calls at once. */
+export interface RepositoryProvider {
+  /** @returns undefined where the path is none of its own */
+  open(repository: RepositorySettings, settings: Settings): Repository | undefined;
 }
 
 /** A valid configuration, as `loadConfig` and `parseConfig` return it. `JSON.stringify` of it shows no secret. */
@@ -12,6 +21,8 @@ export interface Config {
   readonly settings: Settings;
   readonly databases: readonly ConfiguredDatabase[];
   readonly hooks: readonly DatabaseHook[];
+  /** Engines that were given beside Borg's; absent where none was. */
+  readonly providers?: readonly RepositoryProvider[];
   /** Keys that were given and have no effect, each with its place and what to do instead; reported by every run. */
   readonly warnings: readonly string[];
   /** The file it was loaded from, as it stands there; absent after `parseConfig`. */

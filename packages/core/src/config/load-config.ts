@@ -17,7 +17,8 @@ import { readYaml } from './yaml-source.ts';
  * @throws BackupError `CONFIG_INVALID`, with every problem on a line of its own as `file:line:column: key: what`, or
  * `HOOK_MISSING` where the file has a section of a hook that was not passed
  */
-export async function loadConfig(path: string, { hooks }: ConfigOptions): Promise<Config> {
+export async function loadConfig(path: string, options: ConfigOptions): Promise<Config> {
+  const { hooks } = options;
   checkHooks(hooks);
   const text = await readText(path);
   const { value, problems, source } = readYaml(text, path);
@@ -32,7 +33,7 @@ export async function loadConfig(path: string, { hooks }: ConfigOptions): Promis
       file,
       interpolated,
     },
-    hooks,
+    options,
   );
 }
 

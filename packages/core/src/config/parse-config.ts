@@ -11,7 +11,7 @@ const source: Source = { name: '(configuration)', positionOf: () => undefined };
  * @returns what `loadConfig` returns, without `file`; frozen
  * @throws BackupError `CONFIG_INVALID`, with every problem on a line of its own, or `HOOK_MISSING`
  */
-export function parseConfig(value: unknown, { hooks }: ConfigOptions): Config {
-  checkHooks(hooks);
-  return buildConfig({ value: plain(value, source), source, problems: [] }, hooks);
+export function parseConfig(value: unknown, options: ConfigOptions): Config {
+  checkHooks(options.hooks);
+  return buildConfig({ value: plain(value, source), source, problems: [] }, options);
 }
