@@ -1,6 +1,6 @@
 /**
  * `npm run test:faults -- --rounds N`: every fault with every verb and every format, N times; then the table of outcomes
- * in docs/reliability.md is written anew. What else is given goes to jest.
+ * in docs/reliability.md is written anew, and printed. What else is given goes to jest.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setUp } from '../../scripts/setup/set-up.mjs';
 import { root } from '../../scripts/setup/workspace.mjs';
-import { withOutcomes } from './support/table.mjs';
+import { tableIn, withOutcomes } from './support/table.mjs';
 
 const { values, tokens } = parseArgs({
   options: { rounds: { type: 'string', default: '1' } },
@@ -32,13 +32,12 @@ if (await setUp({ tests: true })) {
     const lines = readFileSync(outcomes, 'utf8').split('\n').filter(Boolean);
     rmSync(collected, { recursive: true });
     const document = join(root, 'docs/reliability.md');
-    writeFileSync(
-      document,
-      withOutcomes(
-        readFileSync(document, 'utf8'),
-        lines.map((line) => JSON.parse(line)),
-      ),
+    const outcome = withOutcomes(
+      readFileSync(document, 'utf8'),
+      lines.map((line) => JSON.parse(line)),
     );
+    writeFileSync(document, outcome);
+    process.stdout.write(`${tableIn(outcome)}\n`);
   });
   const { run } = await import('jest');
   await run(['test/faults', ...rest], root);

@@ -71,3 +71,45 @@ test('what fails once fails for every job that asks for it, each by its name', a
     },
   });
 });
+
+test('a command that is talked to answers line by line, tells of its failure, and ends with the job', async () => {
+  const bench = await workbench({ one: 10 });
+  const heard: unknown[] = [];
+  const hook = filesHook({
+    check: async (_, context) => {
+      const talk = (script: string) => context.talk({ file: 'sh', args: ['-c', script] });
+      const echo = talk('while read -r line; do echo "<$line>"; done');
+      heard.push(await echo.ask('one\n'), await echo.ask('two\n'));
+      await echo.end();
+      heard.push(await talk('exit 0').ask('three\n'));
+      const failing = talk('read -r line; echo "no $line" >&2; exit 3');
+      heard.push(await failing.ask('four\n').catch(({ message }: Error) => message));
+      heard.push(await failing.end().catch(() => 'failed'));
+      talk('exec sleep 600')
+        .ask('five\n')
+        .catch(() => heard.push('ended'));
+      return {};
+    },
+  });
+  await backup(parseConfig(bench.plain([{ name: 'one' }]), { hooks: [hook] }), { dryRun: true });
+  expect(heard).toEqual(['<one>', '<two>', '', expect.stringMatching(/files one .*no four/s), 'failed', 'ended']);
+  expectNothingLeft(bench);
+});
+
+test.each([[undefined], ['custom'], [{}], [{ format: 1 }], [{ format: 'x', size: 3 }]])(
+  'a hook that resolves with %j, which no manifest can keep, has not dumped',
+  async (meta) => {
+    const bench = await workbench({ one: 10 });
+    const hook = filesHook({
+      dump: async (_, sink) => {
+        await sink.from({ file: 'echo', args: ['dump'] });
+        return meta as never;
+      },
+    });
+    await expect(backup(parseConfig(bench.plain([{ name: 'one' }]), { hooks: [hook] }))).rejects.toMatchObject({
+      code: 'DUMP_FAILED',
+      hint: expect.stringContaining('format'),
+    });
+    expectNothingLeft(bench);
+  },
+);

@@ -38,6 +38,16 @@ export function withOutcomes(document, seen) {
 }
 
 /**
+ * The table as it stands in the document.
+ *
+ * @param {string} document
+ * @returns {string}
+ */
+export function tableIn(document) {
+  return parts(document)[1].trim();
+}
+
+/**
  * Faults that the document lists, with their titles.
  *
  * @param {string} document
