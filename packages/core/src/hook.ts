@@ -100,6 +100,8 @@ export interface HookContext {
   readonly signal: AbortSignal;
   /** Runs a short command; resolves with its standard output when it has exited with status 0. */
   run(command: Command): Promise<string>;
+  /** Starts a command, without `input`, that answers line by line; ended with the job, if it has not ended before. */
+  talk(command: Command): Dialogue;
   /**
    * What is the same for many jobs, such as the version of a program or the facts of a server: made by the first who asks for
    * that key in this call, and given to all others. A key says all that the result depends on.
@@ -109,6 +111,17 @@ export interface HookContext {
   defer(cleanup: (context: HookContext) => Promise<unknown>): void;
   /** One sentence for `report.warnings` and the events. */
   warn(message: string): void;
+}
+
+/** A command that is spoken to while it runs: one session for what would else be several. */
+export interface Dialogue {
+  /**
+   * Writes to its standard input; one question at a time. Resolves with the next line of its standard output, or with
+   * nothing if it exits with status 0 instead; rejects when it has failed.
+   */
+  ask(text: string): Promise<string>;
+  /** Ends its standard input. Resolves when it has exited with status 0. */
+  end(): Promise<void>;
 }
 
 /** Pure data, so that a hook's commands are tested without running them. */

@@ -1,6 +1,8 @@
+import type { Readable } from 'node:stream';
 import { passphraseVariables } from './borg/command.ts';
 import type { Call } from './call.ts';
 import type { ConfiguredDatabase } from './config/config.ts';
+import { startDialogue } from './dialogue.ts';
 import { BackupError, type ErrorCode, withDetails } from './errors.ts';
 import type { Command, DatabaseHook, HookContext, Item } from './hook.ts';
 import { type Exit, runChild } from './process/child.ts';
@@ -51,21 +53,31 @@ export async function inJob<T>(
   const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
   const over = new AbortController();
   const running = new Set<Promise<unknown>>();
-  const run = async (command: Command, signal: AbortSignal, about: DatabaseRef | undefined) => {
-    const exit = await runChild(withoutPassphrase(command), signal);
+  const run = async (
+    command: Command,
+    signal: AbortSignal,
+    about: DatabaseRef | undefined,
+    { input, onOutput }: { input?: Readable; onOutput?: (line: string) => void } = {},
+  ) => {
+    const given = withoutPassphrase(command);
+    const exit = await runChild(input === undefined ? given : { ...given, input }, signal, { onOutput });
     if (exit.code !== 0) throw commandError(call, hook, about, fallback, command, exit);
     return exit.stdout;
+  };
+  const track = <T>(promise: Promise<T>): Promise<T> => {
+    running.add(promise);
+    void promise.catch(() => {}).finally(() => running.delete(promise));
+    return promise;
   };
   const contextFor = (signal: AbortSignal): JobContext => ({
     signal,
     prepare: withoutPassphrase,
     failure: (command, exit) => commandError(call, hook, database, fallback, command, exit),
-    run: (command) => {
-      const promise = run(command, AbortSignal.any([signal, over.signal]), database);
-      running.add(promise);
-      void promise.catch(() => {}).finally(() => running.delete(promise));
-      return promise;
-    },
+    run: (command) => track(run(command, AbortSignal.any([signal, over.signal]), database)),
+    talk: (command) =>
+      startDialogue((input, onOutput) =>
+        track(run(command, AbortSignal.any([signal, over.signal]), database, { input, onOutput })),
+      ),
     once: (key, make) => {
       // It outlives the job that was the first to ask.
       const shared = { signal: call.signal, run: (command: Command) => run(command, call.signal, undefined) };

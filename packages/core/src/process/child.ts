@@ -9,7 +9,7 @@ import { type LineSplitter, splitLines, Tail } from './lines.ts';
 export interface ChildCommand {
   readonly file: string;
   readonly args: readonly string[];
-  readonly input?: string | undefined;
+  readonly input?: string | Readable | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -25,6 +25,8 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** Each line of standard error as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Each line of standard output as it comes, instead of all of it in the end. */
+  readonly onOutput?: ((line: string) => void) | undefined;
 }
 
 export interface Exit {
@@ -80,7 +82,11 @@ export async function startChild(command: ChildCommand, options: ChildOptions = 
     options.onLine?.(line);
   });
   const captured: Buffer[] = [];
-  subprocess.stdout?.on('data', (data: Buffer) => captured.push(data));
+  const output = splitLines((line) => options.onOutput?.(line));
+  subprocess.stdout?.on('data', (data: Buffer) => {
+    if (options.onOutput === undefined) captured.push(data);
+    else output.add(data);
+  });
   subprocess.stderr?.on('data', (data: Buffer) => lines.add(data));
 
   const { pid } = subprocess;
@@ -155,8 +161,9 @@ function environment(changes: ChildCommand['env'] = {}): Record<string, string> 
   );
 }
 
-function write(stream: unknown, text: string): void {
+function write(stream: unknown, input: string | Readable): void {
   const writable = stream as NodeJS.WritableStream & Partial<Readable>;
   writable.on('error', () => {}); // a child that exits without reading it says so by its status
-  writable.end(text);
+  if (typeof input === 'string') writable.end(input);
+  else input.pipe(writable);
 }
