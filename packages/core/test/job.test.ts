@@ -21,7 +21,9 @@ test('cleaning up ends with the call, even where the server answers no more', as
     message: 'no dump today',
     report: { warnings: [expect.stringContaining('did not answer in time')] },
   });
-  expect(order).toEqual(['last', 'beside', 'first']);
+  // What runs beside is ended at the same time as the clean-up that hangs.
+  expect(order.filter((each) => each !== 'beside')).toEqual(['last', 'first']);
+  expect(order).toContain('beside');
   expectNothingLeft(bench);
 }, 60_000);
 

@@ -7,8 +7,8 @@ import { newId } from './id.ts';
 import { loadCluster } from './load-commands.ts';
 import { loadOptions } from './load-options.ts';
 import { refuseObstacles } from './obstacles.ts';
-import { probeAll } from './probe.ts';
-import { findProgram } from './programs.ts';
+import { probeTargets } from './probe.ts';
+import { programFor } from './programs.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 
@@ -28,7 +28,7 @@ export async function checkCluster(job: LoadJob, context: HookContext): Promise<
     );
   }
   loadOptions(entry, 'plain');
-  const server = await probeAll(job, context);
+  const server = await probeTargets({ ...job, strategy: 'swap' }, context);
   if (!server.superuser) {
     throw new BackupError(
       'PERMISSION_MISSING',
@@ -38,7 +38,7 @@ export async function checkCluster(job: LoadJob, context: HookContext): Promise<
       },
     );
   }
-  for (const [database, obstacles] of Object.entries(server.obstacles)) refuseObstacles(database, obstacles);
+  for (const [database, { obstacles }] of Object.entries(server.databases)) refuseObstacles(database, obstacles);
   return {};
 }
 
@@ -46,8 +46,8 @@ export async function checkCluster(job: LoadJob, context: HookContext): Promise<
 export async function restoreCluster(job: LoadJob, source: DumpSource, context: HookContext): Promise<void> {
   const { entry, endSessions } = job;
   const id = newId();
-  const program = await findProgram('psql', entry);
-  const { serverMajor, database: first } = await probeAll(job, context);
+  const program = await programFor(context, 'psql', entry);
+  const { serverMajor, database: first } = await probeTargets({ ...job, strategy: 'swap' }, context);
   let done = false;
   context.defer(async (later) => {
     if (done) return;

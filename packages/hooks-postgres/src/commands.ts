@@ -19,20 +19,20 @@ export function command({ file, args }: Program, entry: Entry, more: readonly st
   return { file, args: [...args, ...more], env: connectionEnv(entry) };
 }
 
-/** A script of ours; it prints bare values. */
+/** A script of ours, or without one a session that takes them; it prints bare values. */
 export function psql(
   program: Program,
   entry: Entry,
   database: string,
   id: string,
-  input: string,
+  input?: string,
   options: readonly string[] = [],
 ): Command {
   const args = [
     ...['--no-psqlrc', '--quiet', ...options, '--tuples-only', '--no-align', '--set=ON_ERROR_STOP=1'],
     ...connectionArgs(entry, database, { id, encoding: 'UTF8' }),
   ];
-  return { ...command(program, entry, args), input };
+  return { ...command(program, entry, args), ...(input === undefined ? {} : { input }) };
 }
 
 /**

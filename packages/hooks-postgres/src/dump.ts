@@ -6,7 +6,7 @@ import type { DumpJob } from './entry.ts';
 import { newId } from './id.ts';
 import { makeMeta } from './meta.ts';
 import { parallelJobs } from './parallel-jobs.ts';
-import { findProgram } from './programs.ts';
+import { programFor } from './programs.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 
@@ -23,7 +23,7 @@ export async function dump(job: DumpJob, checked: Checked, sink: DumpSink, conte
     if (done) return;
     try {
       const input = script({ application: applicationName(id) }, endOwnSessions);
-      await later.run(psql(await findProgram('psql', entry), entry, entry.name, `cleanup ${id}`, input));
+      await later.run(psql(await programFor(later, 'psql', entry), entry, entry.name, `cleanup ${id}`, input));
     } catch {
       // A server that cannot be reached has lost the sessions, too, or will.
     }

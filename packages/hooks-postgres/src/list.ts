@@ -1,25 +1,14 @@
 import type { HookContext, Item } from '@dumpstream/core';
 import type { Entry } from './entry.ts';
 import { psqlOptions } from './load-options.ts';
-import { askBeside } from './probe.ts';
-import { listDatabases } from './sql/list.ts';
-import { script } from './sql/script.ts';
-
-interface Database {
-  readonly name: string;
-  readonly template: boolean;
-  readonly open: boolean;
-  readonly permitted: boolean;
-}
+import { type Database, probeServer } from './probe.ts';
 
 /**
  * What `all` stands for: the roles and tablespaces, and every database that can be dumped. One that cannot is left out
  * with a warning, unless the entry skips it.
  */
 export async function list(entry: Entry, context: HookContext): Promise<readonly Item[]> {
-  const options = psqlOptions('list_options', entry);
-  const input = script({}, listDatabases);
-  const databases = await askBeside<readonly Database[]>(entry, undefined, input, context, options);
+  const { databases } = await probeServer(entry, context, psqlOptions('list_options', entry));
   const wanted = databases.filter(({ name }) => !(entry.skip_names ?? []).some((pattern) => fits(name, pattern)));
   const names = wanted.flatMap((database) => {
     const reason = reasonAgainst(database);

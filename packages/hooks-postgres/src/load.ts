@@ -4,16 +4,16 @@ import { type Load, loadDirectory, loadStream } from './load-commands.ts';
 import { dumpFormat } from './meta.ts';
 import { parallelJobs } from './parallel-jobs.ts';
 import type { Target } from './probe.ts';
-import { findProgram } from './programs.ts';
+import { programFor } from './programs.ts';
 import { type Client, findClient, majorOf, refuseNewerDump } from './versions.ts';
 
 /**
  * The program that reads a dump's format.
  * @throws BackupError `COMMAND_MISSING`, `VERSION_UNSUPPORTED`
  */
-export async function findLoader({ entry, meta }: LoadJob, target: Target): Promise<Client> {
+export async function findLoader({ entry, meta }: LoadJob, target: Target, context: HookContext): Promise<Client> {
   const name = dumpFormat(meta) === 'plain' ? 'psql' : 'pg_restore';
-  const client = await findClient(name, entry, target, majorOf(meta.client_version));
+  const client = await findClient(name, entry, target, context, majorOf(meta.client_version));
   refuseNewerDump(meta, client, target);
   return client;
 }
@@ -23,17 +23,19 @@ export interface Loading {
   readonly job: LoadJob;
   readonly client: Client;
   readonly target: Target;
+  /** From which others are replaced. */
+  readonly maintenance: string;
   readonly id: string;
 }
 
 /** Loads a dump, of whatever format, into an empty database. */
 export async function loadInto(database: string, loading: Loading, source: DumpSource, context: HookContext) {
-  await feed(await loadOf(loading, database, false), source, context);
+  await feed(await loadOf(loading, database, false, context), source, context);
 }
 
 /** Replaces the content of the live database by a dump, of whatever format. */
 export async function replaceContent(loading: Loading, source: DumpSource, context: HookContext): Promise<void> {
-  await feed(await loadOf(loading, loading.job.entry.name, true), source, context);
+  await feed(await loadOf(loading, loading.job.entry.name, true, context), source, context);
 }
 
 async function feed(load: Load, source: DumpSource, context: HookContext): Promise<void> {
@@ -43,7 +45,12 @@ async function feed(load: Load, source: DumpSource, context: HookContext): Promi
   });
 }
 
-async function loadOf({ job, client, target, id }: Loading, database: string, inPlace: boolean): Promise<Load> {
+async function loadOf(
+  { job, client, target, id }: Loading,
+  database: string,
+  inPlace: boolean,
+  context: HookContext,
+): Promise<Load> {
   const { entry, meta } = job;
   const format = dumpFormat(meta);
   const isPlain = format === 'plain';
@@ -51,7 +58,7 @@ async function loadOf({ job, client, target, id }: Loading, database: string, in
     entry,
     database,
     format,
-    psql: isPlain ? client.program : await findProgram('psql', entry),
+    psql: isPlain ? client.program : await programFor(context, 'psql', entry),
     ...(isPlain ? {} : { pgRestore: client.program }),
     id,
     traits: target,

@@ -1,12 +1,12 @@
-import { BackupError, type HookContext } from '@dumpstream/core';
+import { BackupError, type Command, type HookContext } from '@dumpstream/core';
 import { psql, type ServerTraits } from './commands.ts';
 import { maintenanceDatabases } from './connection.ts';
 import { dumpOptions } from './dump-options.ts';
 import type { DumpJob, Entry, LoadJob } from './entry.ts';
 import type { Obstacles } from './obstacles.ts';
-import { findProgram } from './programs.ts';
+import { programFor } from './programs.ts';
 import type { Lacking } from './rights.ts';
-import { probeCluster, probeGlobals, probeSource, probeTarget } from './sql/probe.ts';
+import * as sql from './sql/probe.ts';
 import { script } from './sql/script.ts';
 
 export interface Probe extends ServerTraits {
@@ -20,93 +20,117 @@ export interface Probe extends ServerTraits {
   readonly database: string;
 }
 
-export interface Source extends Probe {
-  readonly bytes: number;
-  readonly properties: Readonly<Record<string, string>>;
+/** What is to be dumped. */
+export interface Source extends Probe, Content {
   readonly lacking: Lacking;
 }
 
-export interface Globals extends Probe {
+interface Content {
+  /** Null where the account may not know. */
+  readonly bytes: number | null;
+  readonly properties: Readonly<Record<string, string>>;
+}
+
+/** A server whose databases are to be dumped. */
+export interface Server extends Probe {
   /** Whether the passwords of all roles may be read. */
   readonly passwords: boolean;
   readonly mayCreateRoles: boolean;
+  readonly databases: readonly Database[];
+  /** By name, those of which all is known that a dump needs: the account lacks nothing in them. */
+  readonly dumpable: Readonly<Record<string, Content>>;
 }
 
-export interface Target extends Probe {
+export interface Database {
+  readonly name: string;
+  readonly template: boolean;
+  readonly open: boolean;
+  readonly permitted: boolean;
+}
+
+/** A server on which databases are to be replaced. */
+export interface Targets extends Probe {
   readonly superuser: boolean;
   readonly mayCreate: boolean;
-  readonly exists: boolean;
-  readonly owner: string | null;
+  readonly databases: Readonly<Record<string, Present>>;
+}
+
+interface Present {
+  readonly owner: string;
   readonly owns: boolean;
   readonly obstacles: Obstacles;
 }
 
-export interface Cluster extends Probe {
-  readonly superuser: boolean;
-  /** By database. */
-  readonly obstacles: Readonly<Record<string, Obstacles>>;
+/** What is to be replaced; undefined where there is nothing yet. */
+export interface Target extends Targets {
+  readonly present: Present | undefined;
 }
 
-/** What is to be dumped, seen from inside. */
+/** What is to be dumped: seen from beside it, as far as that tells all; else from inside. */
 export async function probe({ entry }: DumpJob, context: HookContext): Promise<Source> {
   refuseLongName(entry);
-  return ask<Source>(entry, entry.name, script({ role: dumpOptions(entry).role ?? '' }, probeSource), context);
+  const server = await probeServer(entry, context).catch(() => undefined);
+  const content = server === undefined ? undefined : of(server.dumpable, entry.name);
+  if (server !== undefined && content !== undefined) return { ...server, ...content, lacking: {} };
+  const program = await programFor(context, 'psql', entry);
+  const input = script({ role: dumpOptions(entry).role ?? '' }, sql.probeSource);
+  return answerOf<Source>(await context.run(psql(program, entry, entry.name, 'check', input)));
 }
 
 /**
- * The server whose roles and tablespaces are to be dumped or restored.
- * @param role that works in the account's place
+ * The server whose databases are to be dumped, as the role sees it that works in the account's place.
+ * @param listOptions for the psql that asks
  */
-export async function probeServer(entry: Entry, role: string | undefined, context: HookContext): Promise<Globals> {
-  return askBeside<Globals>(entry, undefined, script({ role: role ?? '' }, probeGlobals), context);
+export function probeServer(entry: Entry, context: HookContext, listOptions?: readonly string[]): Promise<Server> {
+  const role = dumpOptions(entry).role ?? '';
+  return askBeside<Server>(entry, script({ role }, sql.probeServer), context, listOptions);
 }
 
-/** Where a dump is to be restored, seen from the database beside it. */
-export async function probeBeside(job: LoadJob, context: HookContext): Promise<Target> {
-  const { entry, strategy, endSessions } = job;
-  refuseLongName(entry);
-  const variables = { live: entry.name, in_place: strategy === 'in-place', end_sessions: endSessions };
-  return askBeside<Target>(entry, entry.name, script(variables, probeTarget), context);
+/** Where a dump is to be restored, as it was when the call first looked. */
+export async function probeTarget(job: LoadJob, context: HookContext): Promise<Target> {
+  refuseLongName(job.entry);
+  const targets = await probeTargets(job, context);
+  return { ...targets, present: of(targets.databases, job.entry.name) };
 }
 
-/** The server, all of whose databases are to be replaced. */
-export async function probeAll({ entry, endSessions }: LoadJob, context: HookContext): Promise<Cluster> {
-  const input = script({ in_place: false, end_sessions: endSessions }, probeCluster);
-  return askBeside<Cluster>(entry, undefined, input, context);
+/** The server with all databases that could be replaced, as it was when the call first looked. */
+export function probeTargets({ entry, strategy, endSessions }: LoadJob, context: HookContext): Promise<Targets> {
+  const variables = { in_place: strategy === 'in-place', end_sessions: endSessions };
+  const input = script(variables, sql.probeTargets);
+  // The error of who asks alone names the database.
+  const alone: HookContext = { ...context, once: (_, make) => make(context) };
+  return askBeside<Targets>(entry, input, context).catch(() => askBeside<Targets>(entry, input, alone));
+}
+
+function of<T>(databases: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(databases, name) ? databases[name] : undefined;
 }
 
 /**
- * Runs a script whose last output is one JSON value, in a database beside the target.
- * @throws BackupError `CONNECTION_FAILED` when there is none
+ * Runs a script whose last output is one JSON value, in a database that every server has: once in a call.
+ * @throws BackupError `CONNECTION_FAILED`, …
  */
-export async function askBeside<T>(
+async function askBeside<T>(
   entry: Entry,
-  target: string | undefined,
   input: string,
   context: HookContext,
   options: readonly string[] = [],
 ): Promise<T> {
-  const databases = maintenanceDatabases(target);
-  for (const database of databases) {
-    try {
-      return await ask<T>(entry, database, input, context, options);
-    } catch (error) {
-      const isMissing = error instanceof BackupError && error.code === 'DATABASE_NOT_FOUND';
-      if (!isMissing || database === databases.at(-1)) throw error;
-    }
+  const program = await programFor(context, 'psql', entry);
+  const commands = maintenanceDatabases().map((database) => psql(program, entry, database, 'check', input, options));
+  return context.once(JSON.stringify(commands), ({ run }) => askFirst<T>(commands, run));
+}
+
+/** The answer of the first of them whose database is there. */
+async function askFirst<T>([first, ...others]: readonly Command[], run: HookContext['run']): Promise<T> {
+  if (first === undefined) throw new BackupError('DATABASE_NOT_FOUND', 'the server has no database to work from');
+  try {
+    return answerOf<T>(await run(first));
+  } catch (error) {
+    const isMissing = error instanceof BackupError && error.code === 'DATABASE_NOT_FOUND';
+    if (!isMissing || others.length === 0) throw error;
+    return askFirst<T>(others, run);
   }
-  throw new BackupError('DATABASE_NOT_FOUND', `the server has neither ${databases.join(' nor ')}`);
-}
-
-async function ask<T>(
-  entry: Entry,
-  database: string,
-  input: string,
-  context: HookContext,
-  options: readonly string[] = [],
-): Promise<T> {
-  const program = await findProgram('psql', entry);
-  return answerOf<T>(await context.run(psql(program, entry, database, 'check', input, options)));
 }
 
 /** @throws BackupError `CONNECTION_FAILED` when a client has printed something else than what it was asked for */

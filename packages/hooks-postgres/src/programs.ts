@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { BackupError } from '@dumpstream/core';
+import { BackupError, type HookContext } from '@dumpstream/core';
 import type { Entry } from './entry.ts';
 import { wordsOf } from './options.ts';
 
@@ -32,6 +32,13 @@ export async function findProgram(name: ProgramName, entry: Entry, server?: numb
   if (!isWrapper && (server === undefined || first.major === undefined || first.major >= server)) return program(first);
   const installed = [first, ...others, ...(await inKnownPlaces(name))].filter(({ major }) => major !== undefined);
   return program(nearest(installed, server) ?? first);
+}
+
+/** The same, looked for once in a call. */
+export function programFor(context: HookContext, name: ProgramName, entry: Entry, server?: number): Promise<Program> {
+  const given = [entry[`${name}_command`], name === 'pg_dumpall' ? entry.pg_dump_command : undefined];
+  const key = JSON.stringify(['program', name, given, namesServer(entry), server]);
+  return context.once(key, () => findProgram(name, entry, server));
 }
 
 /** A program whose command the entry gives, or that is beside one. */

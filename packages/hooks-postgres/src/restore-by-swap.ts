@@ -1,4 +1,5 @@
-import { BackupError, type DumpSource, type HookContext } from '@dumpstream/core';
+import type { DumpSource, HookContext } from '@dumpstream/core';
+import { comeAlive } from './come-alive.ts';
 import { analyze, psql } from './commands.ts';
 import { applicationName } from './connection.ts';
 import type { LoadJob } from './entry.ts';
@@ -6,8 +7,8 @@ import { newId } from './id.ts';
 import { ignoresOwners, type Loading, loadInto } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
 import { answerOf } from './probe.ts';
-import { findProgram } from './programs.ts';
-import { asideName, holdLock, scratchName } from './sql/leftovers.ts';
+import { programFor } from './programs.ts';
+import { asideName, scratchName } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
 import { cleanUp, isLive, prepare, swap } from './sql/swap.ts';
 
@@ -32,42 +33,30 @@ export async function restoreBySwap(
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
-  const { job, target } = restoration;
+  const { job, maintenance } = restoration;
   const { entry } = job;
   const live = entry.name;
-  const client = await findProgram('psql', entry);
+  const client = await programFor(context, 'psql', entry);
   const id = newId();
   const scratch = scratchName(id);
   const names = { id, live, scratch, aside: asideName(id), application: applicationName(id) };
   const request = { ...names, end_sessions: job.endSessions, in_place: false, manifest: manifestOf(job) };
-  const command = (body: string, session = id) => psql(client, entry, target.database, session, script(request, body));
+  const command = (session: string, input?: string) => psql(client, entry, maintenance, session, input);
 
+  const session = context.talk(command(id));
+  await comeAlive(session, id);
   let done = false;
-  let connected = true;
   context.defer(async (later) => {
     try {
-      if (!done) await later.run(command(cleanUp, `cleanup ${id}`));
+      if (!done) await later.run(command(`cleanup ${id}`, script(request, cleanUp)));
     } catch (error) {
-      if (!connected) return;
       later.warn(
         `the scratch database '${scratch}' may be left, until the next restore on that server removes it: ` +
           (error as Error).message,
       );
     }
   });
-
-  // Its session is ended on the server, and so never well; a client that does not hear of that is ended with the job.
-  let aliveFailure: unknown;
-  void context.run(command(holdLock)).catch((error: unknown) => {
-    aliveFailure = error;
-  });
-  const prepared = await context.run(command(prepare)).then(
-    (answer) => answerOf<Prepared>(answer),
-    (error: unknown) => {
-      connected = !(error instanceof BackupError && error.code === 'CONNECTION_FAILED');
-      throw aliveFailure ?? error;
-    },
-  );
+  const prepared = answerOf<Prepared>(await session.ask(script(request, prepare)));
   refuseObstacles(live, prepared.obstacles ?? {});
   for (const what of prepared.missing) {
     context.warn(`the server has no ${what}: the database '${live}' is created without what the archive says of it`);
@@ -77,12 +66,13 @@ export async function restoreBySwap(
   if (entry.analyze_options !== undefined) await context.run(analyze(client, entry, scratch, id));
 
   try {
-    const swapped = answerOf<Swapped>(await context.run(command(swap)));
+    const swapped = answerOf<Swapped>(await session.ask(swap));
     refuseObstacles(live, swapped.obstacles ?? {});
     for (const name of swapped.kept ?? []) {
       context.warn(`the old database is still there as '${name}': the next restore on that server removes it`);
     }
     done = true;
+    await session.end();
   } catch (error) {
     // The answer can be lost after the commit: then the restore has succeeded, and only the old database is still to
     // be dropped.
@@ -91,7 +81,7 @@ export async function restoreBySwap(
 
   async function hasSwapped(): Promise<boolean> {
     const input = script({ oid: prepared.oid, live }, isLive);
-    return context.run(psql(client, entry, target.database, id, input)).then(
+    return context.run(command(id, input)).then(
       (answer) => answer.trim() === 't',
       () => false,
     );

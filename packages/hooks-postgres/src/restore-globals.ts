@@ -4,16 +4,17 @@ import { dumpGlobals, psql } from './commands.ts';
 import type { LoadJob } from './entry.ts';
 import { type Plan, planGlobals } from './globals.ts';
 import { newId } from './id.ts';
-import { type Globals, probeServer } from './probe.ts';
-import { findProgram } from './programs.ts';
+import { probeServer, type Server } from './probe.ts';
+import { programFor } from './programs.ts';
 import { createGlobals } from './sql/globals.ts';
 import { script } from './sql/script.ts';
 import { type Client, findClient, majorOf } from './versions.ts';
 
-export async function checkRestoreGlobals({ entry, meta }: LoadJob, context: HookContext): Promise<CheckResult> {
+export async function checkRestoreGlobals(job: LoadJob, context: HookContext): Promise<CheckResult> {
+  const { entry, meta } = job;
   refuseOtherFormat(meta);
-  const server = await probeServer(entry, undefined, context);
-  await findDumpall({ entry, meta }, server);
+  const server = await probeServer({ ...entry, options: '' }, context);
+  await findDumpall(job, server, context);
   if (!server.mayCreateRoles) {
     throw new BackupError('PERMISSION_MISSING', `the role '${server.user}' may not create roles`, {
       hint: "connect as a superuser, give it CREATEROLE, or choose the databases alone: `databases: [{ kind: 'database' }]`",
@@ -30,12 +31,12 @@ export async function restoreGlobals(job: LoadJob, source: DumpSource, context: 
   const { entry, meta } = job;
   refuseOtherFormat(meta);
   const archived = await text(source.read());
-  const server = await probeServer(entry, undefined, context);
-  const client = await findDumpall(job, server);
+  const server = await probeServer({ ...entry, options: '' }, context);
+  const client = await findDumpall(job, server, context);
   const id = newId();
   const present = await context.run(dumpGlobals(client.program, { ...entry, options: '' }, id, server.passwords));
   const plan = planFor(archived, present);
-  const program = await findProgram('psql', entry);
+  const program = await programFor(context, 'psql', entry);
   const input = script({}, createGlobals(plan.roles, plan.tablespaces));
   const output = await context.run(psql(program, entry, server.database, id, input));
   for (const line of output.split('\n').filter((each) => each.startsWith('{'))) {
@@ -63,8 +64,8 @@ function planFor(archived: string, present: string): Plan {
 }
 
 /** Of the archive's version, if that is not older than the server: both are then written in the same words. */
-function findDumpall({ entry, meta }: Pick<LoadJob, 'entry' | 'meta'>, server: Globals): Promise<Client> {
-  return findClient('pg_dumpall', entry, server, majorOf(meta.client_version));
+function findDumpall({ entry, meta }: LoadJob, server: Server, context: HookContext): Promise<Client> {
+  return findClient('pg_dumpall', entry, server, context, majorOf(meta.client_version));
 }
 
 function refuseOtherFormat({ format }: Meta): void {

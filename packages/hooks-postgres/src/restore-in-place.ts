@@ -5,7 +5,7 @@ import { newId } from './id.ts';
 import { type Loading, replaceContent } from './load.ts';
 import { type Obstacles, refuseObstacles } from './obstacles.ts';
 import { answerOf } from './probe.ts';
-import { findProgram } from './programs.ts';
+import { programFor } from './programs.ts';
 import { prepareInPlace } from './sql/in-place.ts';
 import { endOwnSessions } from './sql/leftovers.ts';
 import { script } from './sql/script.ts';
@@ -21,19 +21,19 @@ export async function restoreInPlace(
   source: DumpSource,
   context: HookContext,
 ): Promise<void> {
-  const { job, target } = restoration;
+  const { job, maintenance } = restoration;
   const { entry, endSessions } = job;
   const id = newId();
-  const client = await findProgram('psql', entry);
+  const client = await programFor(context, 'psql', entry);
   let done = false;
   context.defer(async (later) => {
     if (done) return;
     const input = script({ application: applicationName(id) }, endOwnSessions);
-    await later.run(psql(client, entry, target.database, `cleanup ${id}`, input)).catch(() => undefined);
+    await later.run(psql(client, entry, maintenance, `cleanup ${id}`, input)).catch(() => undefined);
   });
   const variables = { live: entry.name, in_place: true, end_sessions: endSessions };
   const answer = answerOf<{ readonly obstacles?: Obstacles }>(
-    await context.run(psql(client, entry, target.database, id, script(variables, prepareInPlace))),
+    await context.run(psql(client, entry, maintenance, id, script(variables, prepareInPlace))),
   );
   refuseObstacles(entry.name, answer.obstacles ?? {});
   await replaceContent({ ...restoration, id }, source, context);

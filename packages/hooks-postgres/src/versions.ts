@@ -1,7 +1,7 @@
-import { BackupError } from '@dumpstream/core';
+import { BackupError, type HookContext } from '@dumpstream/core';
 import type { Entry } from './entry.ts';
 import type { Probe } from './probe.ts';
-import { findProgram, type Program, type ProgramName } from './programs.ts';
+import { type Program, type ProgramName, programFor } from './programs.ts';
 
 /** A program that fits a server, and its version as far as it is known. */
 export interface Client {
@@ -15,14 +15,20 @@ export interface Client {
  * @param atLeast major version that it should have, if that is later than the server's
  * @throws BackupError `COMMAND_MISSING`
  */
-export async function findClient(name: ProgramName, entry: Entry, server: Probe, atLeast = 0): Promise<Client> {
-  const program = await findProgram(name, entry, Math.max(server.serverMajor, atLeast));
+export async function findClient(
+  name: ProgramName,
+  entry: Entry,
+  server: Probe,
+  context: HookContext,
+  atLeast = 0,
+): Promise<Client> {
+  const program = await programFor(context, name, entry, Math.max(server.serverMajor, atLeast));
   if (program.major === 'unknown') return { program, major: undefined, version: undefined };
   if (program.major !== undefined && program.major !== server.clientMajor) {
     return { program, major: program.major, version: String(program.major) };
   }
   // What lies in no directory of a version comes with its psql, unless that comes from somewhere else.
-  const psql = await findProgram('psql', entry);
+  const psql = await programFor(context, 'psql', entry);
   const known = program.major !== undefined || psql.major !== 'unknown';
   return known
     ? { program, major: server.clientMajor, version: server.client }

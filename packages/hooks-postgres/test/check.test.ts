@@ -11,6 +11,12 @@ afterAll(() => dropDatabase(name));
 
 test.each([
   ['a database that is not there', { name: 'no such one' }, 'DATABASE_NOT_FOUND', /no such one/],
+  [
+    'one that is not there, named like what every object has',
+    { name: 'constructor' },
+    'DATABASE_NOT_FOUND',
+    /constructor/,
+  ],
   ['a wrong password', { name, password: 'wrong-one' }, 'CONNECTION_FAILED', /password/],
   ['a port where nobody listens', { name, port: 1 }, 'CONNECTION_FAILED', /refused/],
   ['an unknown host', { name, hostname: 'nowhere.invalid' }, 'CONNECTION_FAILED', /nowhere\.invalid/],
@@ -18,7 +24,7 @@ test.each([
   ['options that send the dump elsewhere', { name, options: '-f /dev/null' }, 'CONFIG_INVALID', /--file/],
 ])('%s is found before anything is dumped', async (_, entry, code, message) => {
   const { config } = await bench();
-  const failure = await backup(config(entry)).catch((error: unknown) => error);
+  const failure = await backup(config(entry), { dryRun: true }).catch((error: unknown) => error);
   expect(failure).toMatchObject({ code, message: expect.stringMatching(message) });
   expect(JSON.stringify(failure)).not.toContain('wrong-one');
 });
@@ -34,9 +40,10 @@ test('an entry without a host goes to the Unix socket', async () => {
 function answering(answer: object): HookContext {
   const means = {
     signal: new AbortController().signal,
-    run: async () => JSON.stringify({ obstacles: {}, ...answer }),
+    run: async () => JSON.stringify({ dumpable: {}, databases: {}, ...answer }),
   };
-  return { ...means, once: (_, make) => make(means), defer: () => {}, warn: () => {} };
+  const talk = () => ({ ask: means.run, end: async () => {} });
+  return { ...means, talk, once: (_, make) => make(means), defer: () => {}, warn: () => {} };
 }
 
 test('a client older than the server is refused, both being named', async () => {

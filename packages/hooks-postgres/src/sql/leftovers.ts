@@ -15,23 +15,9 @@ const isAlive = (
 ): string => `exists (select from pg_locks where locktype = 'advisory' and objsubid = 1 and granted
     and lpad(to_hex(classid::bigint), 8, '0') || lpad(to_hex(objid::bigint), 8, '0') = ${id})`;
 
-/** Takes the lock of the restore `:id` and keeps it until the session is ended. */
-export const holdLock = String.raw`
-\o /dev/null
-select pg_advisory_lock(('x' || :'id')::bit(64)::bigint);
-select pg_sleep(5) \watch 0.001
-`;
-
-/** Waits for the session that runs {@link holdLock}. */
-export const awaitLock = String.raw`
-select set_config('dumpstream.id', :'id', false) \g /dev/null
-do $$ begin
-  for i in 1..500 loop
-    if ${isAlive("current_setting('dumpstream.id')")} then return; end if;
-    perform pg_sleep(0.01);
-  end loop;
-  raise exception 'the session that marks this restore as alive did not come up';
-end $$;
+/** Takes the lock of the restore `:id` and keeps it as long as the session is there. Prints whether it has. */
+export const holdLock = `
+select to_json(pg_try_advisory_lock(('x' || :'id')::bit(64)::bigint));
 `;
 
 const dropForced = `format('drop database %I', datname)
@@ -46,15 +32,23 @@ export const isOurs = `(datname ~ '^dumpstream_[0-9a-f]{16}_(new|old)$'
   and (${marked} or (shobj_description(oid, 'pg_database') is null and not datallowconn)))`;
 
 /**
+ * For statements that drop databases: from PostgreSQL 15 on DROP DATABASE waits until every session of the server has
+ * taken notice, which one does not that waits for a client's data, for as long as the client, or the network, hangs.
+ */
+export const limitWaiting = "set statement_timeout = '60s';";
+
+/**
  * Drops what dead attempts left. What cannot be dropped stays, without failing the restore at hand.
  */
 export const dropLeftovers = String.raw`
 \set ON_ERROR_STOP 0
+${limitWaiting}
 select ${dropForced}
 from pg_database
 where ${isOurs} and pg_has_role(datdba, 'usage')
   and not ${isAlive('substr(datname, 12, 16)')}
 \gexec
+set statement_timeout = 0;
 \set ON_ERROR_STOP 1
 `;
 

@@ -1,4 +1,4 @@
-import { awaitLock, dropLeftovers, dropOwn, endOwnSessions, mark } from './leftovers.ts';
+import { dropLeftovers, dropOwn, endOwnSessions, limitWaiting, mark } from './leftovers.ts';
 import { obstacles } from './obstacles.ts';
 import { applyProperties, createDatabase, missingNames, propertiesOf } from './properties.ts';
 
@@ -27,7 +27,6 @@ const closeToOthers = String.raw`
  * jsonb object.
  */
 export const prepare = String.raw`
-${awaitLock}
 ${dropLeftovers}
 ${settle}
 \if :refused
@@ -97,6 +96,7 @@ end $$;
 commit;
 \set ON_ERROR_STOP 0
 ${endOwnSessions}
+${limitWaiting}
 ${dropOwn}
 select jsonb_build_object('kept', (select jsonb_agg(datname) from pg_database where datname = :'aside'));
 `;
