@@ -9,6 +9,7 @@ import { dumpFormat } from './meta.ts';
 import { refuseObstacles } from './obstacles.ts';
 import { probe, probeTarget, type Source } from './probe.ts';
 import { refuseLacking, warnOfLacking } from './rights.ts';
+import { refuseWithoutRoom } from './room.ts';
 import { type Client, findClient, refuseNewerServer } from './versions.ts';
 
 /** What a dump needs, as the check has found it. */
@@ -65,6 +66,7 @@ export async function checkRestore(job: LoadJob, context: HookContext): Promise<
     );
   }
   refuseObstacles(entry.name, present?.obstacles ?? {});
+  if (strategy === 'swap') await refuseWithoutRoom(job, target);
   await reserve(entry, target, context);
   if (format === 'plain' && entry.no_owner && meta.no_owner !== 'true') {
     return {

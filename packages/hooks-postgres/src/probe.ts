@@ -52,12 +52,16 @@ export interface Database {
 export interface Targets extends Probe {
   readonly superuser: boolean;
   readonly mayCreate: boolean;
+  /** Where it has its data, on this host; null where that cannot be known. */
+  readonly directory: string | null;
   readonly databases: Readonly<Record<string, Present>>;
 }
 
 interface Present {
   readonly owner: string;
   readonly owns: boolean;
+  /** Whether it is in another place than the server's own data. */
+  readonly inTablespace: boolean;
   readonly obstacles: Obstacles;
 }
 

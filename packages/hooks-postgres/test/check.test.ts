@@ -1,8 +1,9 @@
-import { backup, type HookContext } from '@dumpstream/core';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { backup, type Command, type HookContext } from '@dumpstream/core';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { checkDump, checkRestore } from '../src/check.ts';
-import { bench } from './support/bench.ts';
+import { bench, connection } from './support/bench.ts';
 import { dropDatabase } from './support/rich-database.ts';
 
 const name = uniqueName('checked');
@@ -75,5 +76,56 @@ test('a dump of a newer server is refused, both being named', async () => {
   await expect(checkRestore(job, server)).rejects.toMatchObject({
     code: 'VERSION_UNSUPPORTED',
     message: expect.stringMatching(/16\.1.*15\.4/),
+  });
+});
+
+describe('a dump that cannot fit on the disk of the server, which is on this host,', () => {
+  const job = (more: object = {}) => ({
+    item: { name, kind: 'database' as const },
+    entry: { ...connection(), name },
+    meta: { format: 'custom' },
+    strategy: 'swap' as const,
+    endSessions: true,
+    bytes: 1e18,
+    ...more,
+  });
+
+  /** Core's context, as far as a check needs it: the clients run. */
+  const running = (): HookContext => {
+    const signal = new AbortController().signal;
+    const run = async ({ file, args, env, input }: Command) =>
+      execFileSync(file, args, {
+        input: input ?? '',
+        env: { ...process.env, ...env } as NodeJS.ProcessEnv,
+        encoding: 'utf8',
+      });
+    const means = { signal, run };
+    const talk = () => ({ ask: async () => '', end: async () => {} });
+    return { ...means, talk, once: (_, make) => make(means), defer: () => {}, warn: () => {} };
+  };
+
+  test('is refused before anything is touched, and said with what is free', async () => {
+    await expect(checkRestore(job(), running())).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringMatching(/at least 500000000000000000 bytes, in \/\S+ \d+ are free/),
+    });
+  });
+
+  test('is let through in place, and one that fits beside the live database', async () => {
+    await checkRestore(job({ strategy: 'in-place' }), running());
+    await checkRestore(job({ bytes: 1000 }), running());
+  });
+
+  test('is let through where the server’s disk cannot be seen', async () => {
+    const account = uniqueName('unseeing');
+    await psql(
+      'postgres',
+      `create role ${account} login createdb password 'pw'; alter database ${name} owner to ${account}`,
+    );
+    try {
+      await checkRestore(job({ entry: { ...connection(), name, username: account, password: 'pw' } }), running());
+    } finally {
+      await psql('postgres', `alter database ${name} owner to current_user; drop role ${account}`);
+    }
   });
 });

@@ -64,12 +64,18 @@ select jsonb_build_object(${versions}, 'user', current_user,
     'databases', (${listDatabases}), 'dumpable', :'dumpable'::jsonb);
 `;
 
-/** Beside the databases to be restored: versions, what the account may do, and of each database whose it is. */
+/**
+ * Beside the databases to be restored: versions, what the account may do, where the server has its data, if that is on the
+ * host that asks and the account may know, and of each database whose it is.
+ */
 export const probeTargets = `
 select jsonb_build_object(${versions},
     'user', current_user, 'superuser', rolsuper, 'mayCreate', rolsuper or rolcreatedb,
+    'directory', (select setting from pg_settings
+      where name = 'data_directory' and inet_client_addr() is not distinct from inet_server_addr()),
     'databases', (select jsonb_object_agg(datname, jsonb_build_object('owner', pg_get_userbyid(datdba),
-        'owns', pg_has_role(datdba, 'usage'), 'obstacles', coalesce(obstacles, '{}')))
+        'owns', pg_has_role(datdba, 'usage'),
+        'inTablespace', dattablespace <> (select oid from pg_tablespace where spcname = 'pg_default'), 'obstacles', coalesce(obstacles, '{}')))
       from pg_database d left join (${allObstacles}) o using (oid)))
 from pg_roles where rolname = current_user;
 `;
