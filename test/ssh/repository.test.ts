@@ -98,7 +98,9 @@ function connectionDropper({ directory }: Bench) {
   const ended: number[] = [];
   const onEvent = ({ type }: Event) => {
     if (type !== 'database-progress' || ended.length > 0) return;
+    // A dump fills its pipe before there is somebody to read it.
     ended.push(...sshd.sessions());
+    if (ended.length === 0) return;
     for (const pid of ended) process.kill(pid, 'SIGKILL');
     writeFileSync(sign, '');
   };
