@@ -1,23 +1,37 @@
-import { BackupError, type HookContext, type Meta } from '@dumpstream/core';
+import type { HookContext, Meta } from '@dumpstream/core';
+import type { Question } from './ask.ts';
 import { script } from './commands.ts';
 import type { Entry } from './entry.ts';
 import { onlyIf } from './globals-sql.ts';
 import { listed } from './listed.ts';
-import { grantee, grantStatement, type ObjectGrant, objectExists, readObjectGrants } from './object-grants.ts';
+import {
+  grantee,
+  grantStatement,
+  grantTables,
+  type ObjectGrant,
+  objectExists,
+  objectGrantsOf,
+} from './object-grants.ts';
 import type { Program } from './programs.ts';
+import { may, type Rights } from './rights.ts';
 import { literal } from './sql.ts';
 
 /**
  * What accounts may do with single tables and routines, for the archive: on a server that has none of them yet, it cannot be granted
  * before they are there.
- * @returns text for the archive, or undefined where there is nothing, or the account may not read it
+ * @returns the answer is text for the archive, or undefined where there is nothing, or the account may not read it
  */
-export async function archiveGrants(client: Program, entry: Entry, context: HookContext): Promise<string | undefined> {
-  const grants = await readObjectGrants(client, entry, entry.name, context).catch((error: unknown) => {
-    if (error instanceof BackupError && error.code === 'PERMISSION_MISSING') return [];
-    throw error;
-  });
-  return grants.length === 0 ? undefined : JSON.stringify(grants);
+export function archivedGrantsOf(database: string, rights: Rights): Question<string | undefined> {
+  const readable = grantTables.every((table) => may(rights, 'SELECT', 'mysql', table));
+  if (!readable) return { sql: '', read: () => undefined };
+  const { sql, read } = objectGrantsOf(database);
+  return {
+    sql,
+    read: (rows) => {
+      const grants = read(rows);
+      return grants.length === 0 ? undefined : JSON.stringify(grants);
+    },
+  };
 }
 
 /** Grants what was archived to those accounts that exist. What fails is a warning: the database is restored. */

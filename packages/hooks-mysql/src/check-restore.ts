@@ -1,13 +1,16 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
+import { askOnce } from './ask.ts';
 import { requireRights } from './dump-rights.ts';
 import type { LoadJob } from './entry.ts';
-import { type Facts, namesOf, readFacts } from './facts.ts';
+import { namesOf, readFacts } from './facts.ts';
 import { type FamilyName, families } from './families.ts';
+import { foreignKeys, foreignKeysFromOthers } from './foreign-keys.ts';
+import { look } from './look.ts';
 import { obstacles } from './obstacles.ts';
 import { findDumper, type Program } from './programs.ts';
 import { missingForRestore } from './restore-rights.ts';
-import { readRights } from './rights.ts';
 import { refuseWithoutRoom } from './room.ts';
+import { readSurroundings } from './surroundings.ts';
 import { refuseVersions } from './versions.ts';
 
 /** Refuses what cannot succeed, before anything is touched. @returns warnings */
@@ -15,25 +18,27 @@ export async function checkRestore(
   family: FamilyName,
   job: LoadJob,
   client: Program,
-  facts: Facts,
   context: HookContext,
 ): Promise<readonly string[]> {
   const { item, entry, meta, strategy } = job;
   refuseFormat(job);
+  const surroundings = await readSurroundings(client, entry, context);
+  const { server, rights, place } = surroundings;
+  const { facts } = await look(client, entry, surroundings, context);
   refuseVersions(job, client, facts);
   await refuseWithoutSequences(job, client, context);
   if (item.name === 'all' && meta.format === 'sql-databases') return [];
-  const rights = await readRights(client, entry, context);
   requireRights(rights, missingForRestore(rights, job, facts), `restore ${entry.name}`);
   if (strategy === 'swap') {
-    const found = await obstacles(client, { entry, facts, rights }, context);
+    const [keys] = await askOnce(client, entry, context, foreignKeys(server, rights));
+    const found = obstacles(entry.name, facts, foreignKeysFromOthers(entry.name, facts, keys));
     if (found.length > 0) {
       throw new BackupError('RESTORE_FAILED', `${entry.name} cannot be swapped: ${found.join('; ')}`, {
         hint: 'remove what is in the way, or restore with the strategy `in-place`',
       });
     }
     await findDumper(family, entry, context);
-    await refuseWithoutRoom(job, client, context);
+    await refuseWithoutRoom(job, place);
   }
   return meta.serverFamily !== undefined && meta.serverFamily !== facts.server.family
     ? [

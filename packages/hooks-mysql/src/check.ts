@@ -4,13 +4,14 @@ import { requireDatabase } from './dump.ts';
 import { dumpOptions } from './dump-options.ts';
 import { requireDumpRights } from './dump-rights.ts';
 import type { DumpJob, Entry, LoadJob } from './entry.ts';
-import { type Facts, namesOf, readFacts } from './facts.ts';
+import { type Facts, namesOf } from './facts.ts';
 import { type FamilyName, families } from './families.ts';
 import { checkGlobals } from './globals.ts';
 import { hasDumpableHistory } from './history.ts';
 import { listed } from './listed.ts';
+import { look } from './look.ts';
 import { findClient, findDumper, type Program } from './programs.ts';
-import { readRights } from './rights.ts';
+import { readSurroundings } from './surroundings.ts';
 
 export async function check(family: FamilyName, job: DumpJob | LoadJob, context: HookContext): Promise<CheckResult> {
   const { entry } = job;
@@ -18,24 +19,18 @@ export async function check(family: FamilyName, job: DumpJob | LoadJob, context:
   const purpose = 'meta' in job ? 'restore' : 'backup';
   const client = await findClient(family, entry, purpose, context);
   if ('meta' in job) {
-    const facts = await readFacts(client, entry, context);
-    return { warnings: [...optionFilesWarning(client), ...(await checkRestore(family, job, client, facts, context))] };
+    return { warnings: [...optionFilesWarning(client), ...(await checkRestore(family, job, client, context))] };
   }
   dumpOptions(entry);
   const dumper = await findDumper(family, entry, context);
-  const facts = await readFacts(client, entry, context);
-  return checkDump(client, dumper, entry, facts, context);
+  return checkDump(client, dumper, entry, context);
 }
 
-async function checkDump(
-  client: Program,
-  dumper: Program,
-  entry: Entry,
-  facts: Facts,
-  context: HookContext,
-): Promise<CheckResult> {
+async function checkDump(client: Program, dumper: Program, entry: Entry, context: HookContext): Promise<CheckResult> {
+  const surroundings = await readSurroundings(client, entry, context);
+  const { facts } = await look(client, entry, surroundings, context);
   requireDatabase(facts, entry.name);
-  requireDumpRights(await readRights(client, entry, context), facts, entry);
+  requireDumpRights(surroundings.rights, facts, entry);
   const versioned = namesOf(facts, 'SYSTEM VERSIONED');
   const keepsHistory = await hasDumpableHistory(client, dumper, entry, facts, context);
   return {

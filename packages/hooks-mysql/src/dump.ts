@@ -1,16 +1,17 @@
 import { BackupError, type DumpSink, type HookContext, type Meta } from '@dumpstream/core';
-import { archiveGrants } from './archived-grants.ts';
 import { dumpTables } from './commands.ts';
 import { readDefinitions } from './definitions.ts';
 import type { DumpJob } from './entry.ts';
-import { type Facts, namesOf, readFacts } from './facts.ts';
+import { type Facts, namesOf } from './facts.ts';
 import type { FamilyName } from './families.ts';
 import { dumpGlobals } from './globals.ts';
 import { hasDumpableHistory } from './history.ts';
+import { look } from './look.ts';
 import { metaOf } from './meta.ts';
 import { findClient, findDumper } from './programs.ts';
 import { namesSequences } from './sequences.ts';
 import { endSessionsAfter, newTag, readingSessions } from './sessions.ts';
+import { readSurroundings } from './surroundings.ts';
 
 /** One stream in two parts: tables with their data; then views, triggers, routines and events. */
 export async function dump(family: FamilyName, job: DumpJob, sink: DumpSink, context: HookContext): Promise<Meta> {
@@ -18,11 +19,10 @@ export async function dump(family: FamilyName, job: DumpJob, sink: DumpSink, con
   const { entry } = job;
   const client = await findClient(family, entry, 'backup', context);
   const dumper = await findDumper(family, entry, context);
-  const facts = await readFacts(client, entry, context);
+  const { facts, grants } = await look(client, entry, await readSurroundings(client, entry, context), context);
   requireDatabase(facts, entry.name);
   const definitions = await readDefinitions(dumper, entry, facts, context);
   const history = await hasDumpableHistory(client, dumper, entry, facts, context);
-  const grants = await archiveGrants(client, entry, context);
   const meta = metaOf(dumper, facts, entry, definitions.text, await namesSequences(client, entry, facts, context));
 
   const tag = newTag();

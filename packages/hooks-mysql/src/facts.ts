@@ -1,22 +1,26 @@
 import type { HookContext } from '@dumpstream/core';
-import { query } from './commands.ts';
+import { ask, type Question } from './ask.ts';
 import type { Entry } from './entry.ts';
 import type { FamilyName } from './families.ts';
 import type { Program } from './programs.ts';
-import { parseRows } from './rows.ts';
 import { isNamed } from './sql.ts';
 
+export interface Server {
+  readonly family: FamilyName;
+  readonly version: string;
+  readonly galera: boolean;
+  /** Whether names of databases and tables differ by more than upper and lower case. */
+  readonly caseSensitive: boolean;
+  /** Whether events are run when their time has come. */
+  readonly runsEvents: boolean;
+}
+
 /** A server, and what an entry's database holds. */
-export interface Facts {
-  readonly server: {
-    readonly family: FamilyName;
-    readonly version: string;
-    readonly galera: boolean;
-    /** Whether names of databases and tables differ by more than upper and lower case. */
-    readonly caseSensitive: boolean;
-    /** Whether events are run when their time has come. */
-    readonly runsEvents: boolean;
-  };
+export interface Facts extends Contents {
+  readonly server: Server;
+}
+
+export interface Contents {
   /** Undefined where there is none of this name, or none that the account may see. */
   readonly database?: { readonly characterSet: string; readonly collation: string };
   readonly tables: readonly TableFacts[];
@@ -38,14 +42,42 @@ export interface TableFacts {
 }
 
 export async function readFacts(client: Program, entry: Entry, context: HookContext): Promise<Facts> {
-  return parseFacts(await context.run(query(client, entry, factsSql(entry.name))));
+  const [facts] = await ask(client, entry, context, factsOf(entry.name));
+  return facts;
+}
+
+export const serverQuestion: Question<Server> = {
+  sql: `SELECT 'server', VERSION(), @@lower_case_table_names = 0, @@event_scheduler = 'ON';
+SHOW GLOBAL VARIABLES LIKE 'wsrep_on';
+`,
+  read: (rows) => {
+    const [version = '', caseSensitive, runsEvents] = about(rows, 'server')[0] ?? [];
+    return {
+      family: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+      version,
+      galera: about(rows, 'wsrep_on')[0]?.[0] === 'ON',
+      caseSensitive: caseSensitive === '1',
+      runsEvents: runsEvents === '1',
+    };
+  },
+};
+
+export function factsOf(database: string): Question<Facts> {
+  const { sql, read } = contentsOf(database);
+  return {
+    sql: `${serverQuestion.sql}${sql}`,
+    read: (rows) => ({ server: serverQuestion.read(rows), ...read(rows) }),
+  };
+}
+
+/** The same without the server. */
+export function contentsOf(database: string): Question<Contents> {
+  return { sql: contentsSql(database), read: parseContents };
 }
 
 /** Each row begins with what it is about. */
-function factsSql(database: string): string {
-  return `SELECT 'server', VERSION(), @@lower_case_table_names = 0, @@event_scheduler = 'ON';
-SHOW GLOBAL VARIABLES LIKE 'wsrep_on';
-SELECT 'database', default_character_set_name, default_collation_name FROM information_schema.schemata
+function contentsSql(database: string): string {
+  return `SELECT 'database', default_character_set_name, default_collation_name FROM information_schema.schemata
   WHERE ${isNamed('schema_name', database)};
 SELECT 'table', t.table_name, t.table_type, COALESCE(t.engine, ''), COALESCE(e.transactions, ''), COALESCE(t.data_length, 0)
   FROM information_schema.tables t LEFT JOIN information_schema.engines e ON e.engine = t.engine
@@ -58,30 +90,30 @@ SELECT 'trigger', trigger_name FROM information_schema.triggers WHERE ${isNamed(
 `;
 }
 
-function parseFacts(output: string): Facts {
-  const rows = parseRows(output);
-  const about = (what: string): string[][] => rows.filter(([first]) => first === what).map(([, ...rest]) => rest);
-  const [version = '', caseSensitive, runsEvents] = about('server')[0] ?? [];
-  const [characterSet = '', collation = ''] = about('database')[0] ?? [];
+type Rows = readonly (readonly string[])[];
+
+function about(rows: Rows, what: string): string[][] {
+  return rows.filter(([first]) => first === what).map(([, ...rest]) => rest);
+}
+
+function parseContents(rows: Rows): Contents {
+  const [characterSet = '', collation = ''] = about(rows, 'database')[0] ?? [];
   return {
-    server: {
-      family: /mariadb/i.test(version) ? 'mariadb' : 'mysql',
-      version,
-      galera: about('wsrep_on')[0]?.[0] === 'ON',
-      caseSensitive: caseSensitive === '1',
-      runsEvents: runsEvents === '1',
-    },
     ...(characterSet === '' ? {} : { database: { characterSet, collation } }),
-    tables: about('table').map(([name = '', type = '', engine = '', transactions = '', bytes = '0']) => ({
+    tables: about(rows, 'table').map(([name = '', type = '', engine = '', transactions = '', bytes = '0']) => ({
       name,
       type,
       engine,
       transactional: transactions === 'YES',
       bytes: Number(bytes),
     })),
-    routines: about('routine').map(([type = '', name = '', readable]) => ({ type, name, readable: readable === '1' })),
-    events: about('event').map(([name = '']) => name),
-    triggers: about('trigger').map(([name = '']) => name),
+    routines: about(rows, 'routine').map(([type = '', name = '', readable]) => ({
+      type,
+      name,
+      readable: readable === '1',
+    })),
+    events: about(rows, 'event').map(([name = '']) => name),
+    triggers: about(rows, 'trigger').map(([name = '']) => name),
   };
 }
 

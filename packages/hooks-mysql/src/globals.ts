@@ -10,13 +10,13 @@ import { readAccounts } from './accounts.ts';
 import { script, text } from './commands.ts';
 import { requireRights } from './dump-rights.ts';
 import type { DumpJob, LoadJob } from './entry.ts';
-import { readFacts } from './facts.ts';
 import { type FamilyName, families } from './families.ts';
 import { createdIn, globalsSql } from './globals-sql.ts';
 import { globalsMeta } from './meta.ts';
 import { grantee, readObjectGrants } from './object-grants.ts';
 import { findClient } from './programs.ts';
-import { may, readRights } from './rights.ts';
+import { may } from './rights.ts';
+import { readSurroundings } from './surroundings.ts';
 
 /** What it takes to read, and to make, accounts and grants. */
 export async function checkGlobals(
@@ -27,8 +27,7 @@ export async function checkGlobals(
   const { entry } = job;
   const restoring = 'meta' in job;
   const client = await findClient(family, entry, restoring ? 'restore' : 'backup', context);
-  const { server } = await readFacts(client, entry, context);
-  const rights = await readRights(client, entry, context);
+  const { server, rights } = await readSurroundings(client, entry, context);
   const missing = [
     ...(may(rights, 'SELECT', 'mysql') ? [] : ['SELECT on mysql.*']),
     ...(restoring
@@ -54,7 +53,7 @@ export async function dumpGlobals(
   context: HookContext,
 ): Promise<Meta> {
   const client = await findClient(family, entry, 'backup', context);
-  const { server } = await readFacts(client, entry, context);
+  const { server } = await readSurroundings(client, entry, context);
   const accounts = await readAccounts(client, entry, server.family, context);
   const grants = await readObjectGrants(client, entry, undefined, context);
   await sink.from(text(globalsSql(accounts, grants)));
@@ -69,7 +68,7 @@ export async function restoreGlobals(
   context: HookContext,
 ): Promise<void> {
   const client = await findClient(family, entry, 'restore', context);
-  const { server } = await readFacts(client, entry, context);
+  const { server } = await readSurroundings(client, entry, context);
   const parts: Uint8Array[] = [];
   for await (const part of source.read()) parts.push(part);
   const globals = Buffer.concat(parts).toString('utf8');

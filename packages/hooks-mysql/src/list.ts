@@ -3,14 +3,15 @@ import { query } from './commands.ts';
 import type { Entry } from './entry.ts';
 import type { FamilyName } from './families.ts';
 import { findClient } from './programs.ts';
-import { mayAnything, readRights } from './rights.ts';
+import { mayAnything } from './rights.ts';
 import { parseRows } from './rows.ts';
 import { isScratch } from './scratch.ts';
+import { readSurroundings } from './surroundings.ts';
 
 /** Every database of a server but its own, and before them what belongs to none: accounts, roles and grants. */
 export async function list(family: FamilyName, entry: Entry, context: HookContext): Promise<readonly Item[]> {
   const client = await findClient(family, entry, 'backup', context);
-  const rights = await readRights(client, entry, context);
+  const { rights } = await readSurroundings(client, entry, context);
   const skipped = (entry.skip_names ?? []).map(patternOf);
   const names = parseRows(await context.run(query(client, entry, sql)))
     .map(([name = '']) => name)

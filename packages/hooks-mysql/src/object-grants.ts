@@ -1,9 +1,11 @@
 import type { HookContext } from '@dumpstream/core';
-import { query } from './commands.ts';
+import { ask, type Question } from './ask.ts';
 import type { Entry } from './entry.ts';
 import type { Program } from './programs.ts';
-import { parseRows } from './rows.ts';
 import { identifier, isNamed, literal } from './sql.ts';
+
+/** The server's tables that hold them. */
+export const grantTables = ['tables_priv', 'columns_priv', 'procs_priv'] as const;
 
 /** What an account or role may do with one table or routine. */
 export interface ObjectGrant {
@@ -30,7 +32,15 @@ export async function readObjectGrants(
   database: string | undefined,
   context: HookContext,
 ): Promise<readonly ObjectGrant[]> {
-  const rows = parseRows(await context.run(query(client, entry, sql(database))));
+  const [grants] = await ask(client, entry, context, objectGrantsOf(database));
+  return grants;
+}
+
+export function objectGrantsOf(database: string | undefined): Question<readonly ObjectGrant[]> {
+  return { sql: sql(database), read: parse };
+}
+
+function parse(rows: readonly (readonly string[])[]): readonly ObjectGrant[] {
   const grants = new Map<string, ObjectGrant & { columns: Record<string, string[]> }>();
   for (const [type = '', user = '', host = '', db = '', name = '', column = '', set = ''] of rows) {
     const key = JSON.stringify([type, user, host, db, name]);

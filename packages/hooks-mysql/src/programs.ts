@@ -3,6 +3,7 @@ import { clientOptions } from './client-options.ts';
 import type { Entry } from './entry.ts';
 import { type FamilyName, families } from './families.ts';
 import { wordsOf } from './option-words.ts';
+import { runOnce } from './run-once.ts';
 
 /** A client or dump program. */
 export interface Program {
@@ -50,7 +51,7 @@ async function find(
   for (const [file = '', ...before] of commands) {
     if (file === '') throw new BackupError('CONFIG_INVALID', `\`${key}\` is empty`, { hint: 'name a program' });
     try {
-      const output = await context.run({ file, args: [...before, '--version'] });
+      const output = await runOnce({ file, args: [...before, '--version'] }, context);
       const { family: own = family, version } = parseVersion(output);
       const program = { file, before, family: own, version, options: [] };
       return { ...program, optionFiles: !(await passwordInOptionFiles(program, entry, context)) };
@@ -81,6 +82,6 @@ async function passwordInOptionFiles(
   context: HookContext,
 ): Promise<boolean> {
   if (entry.password === undefined) return false;
-  const settings = await context.run({ file, args: [...before, '--print-defaults'] });
+  const settings = await runOnce({ file, args: [...before, '--print-defaults'] }, context);
   return /(?:^|\s)--(?:skip-|loose-)*pass/.test(settings);
 }

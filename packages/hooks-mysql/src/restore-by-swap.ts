@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { DumpSource, HookContext } from '@dumpstream/core';
+import { ask } from './ask.ts';
 import { movableDefinitions } from './definitions.ts';
 import type { Entry, LoadJob } from './entry.ts';
-import { type Facts, readFacts } from './facts.ts';
+import { type Facts, factsOf } from './facts.ts';
 import type { FamilyName } from './families.ts';
 import { onlyIf } from './globals-sql.ts';
 import { loadFresh } from './load-fresh.ts';
@@ -12,7 +13,7 @@ import { grantStatement, objectExists, readObjectGrants } from './object-grants.
 import type { Program } from './programs.ts';
 import { scratchOf } from './scratch.ts';
 import { retargetedDefaults } from './sequences.ts';
-import { run, type Settling, settleOwn } from './settle.ts';
+import { clearOwn, run, type Settling, undoOwn } from './settle.ts';
 import { identifier, inOnePiece } from './sql.ts';
 import { droppedFirst, movableTables, probe, switchOver } from './switch.ts';
 
@@ -32,11 +33,10 @@ export async function restoreBySwap(
   const id = randomBytes(8).toString('hex');
   const scratch = scratchOf(entry.name, facts.server);
   const settling: Settling = { client, entry, scratch, galera: facts.server.galera };
-  const inFresh = { ...entry, name: scratch.fresh };
 
   const table = markerTable(id);
   let done = false;
-  context.defer((later) => settleOwn(settling, table, done ? 'keep' : 'undo', later));
+  context.defer((later) => (done ? clearOwn : undoOwn)(settling, table, later));
   await run(
     settling,
     `CREATE DATABASE ${identifier(scratch.aside)} CHARACTER SET utf8mb4;
@@ -47,8 +47,7 @@ ${createMarker(scratch, id)}CREATE DATABASE ${identifier(scratch.fresh)} ${defau
   const definitions = await loadFresh(family, job, settling, facts, source, context);
   const after = `${definitions}${await retargetedDefaults(client, entry, job.item.name, scratch.fresh, context)}`;
 
-  const live = await readFacts(client, entry, context);
-  const fresh = await readFacts(client, inFresh, context);
+  const [live, fresh] = await ask(client, entry, context, factsOf(entry.name), factsOf(scratch.fresh));
   const before = await movableDefinitions(family, entry, live, context);
   const plan: SwitchPlan = {
     database: entry.name,

@@ -1,8 +1,4 @@
-import type { HookContext } from '@dumpstream/core';
-import { query } from './commands.ts';
-import type { Entry } from './entry.ts';
-import type { Program } from './programs.ts';
-import { parseRows } from './rows.ts';
+import type { Question } from './ask.ts';
 
 /** What an account may do, as SHOW GRANTS tells it, the roles included that are active when it logs in. */
 export interface Rights {
@@ -24,20 +20,21 @@ interface Grant {
   readonly revoked: boolean;
 }
 
-export async function readRights(client: Program, entry: Entry, context: HookContext): Promise<Rights> {
-  const [first = [], ...rows] = parseRows(await context.run(query(client, entry, sql)));
-  const [account = '', caseSensitive] = first;
-  return {
-    account,
-    caseSensitive: caseSensitive === '1',
-    grants: rows.map(([line = '']) => parseGrant(line)).filter((grant) => grant !== undefined),
-  };
-}
-
-const sql = `SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1;
+/** Rights of the account that asks. */
+export const rightsQuestion: Question<Rights> = {
+  sql: `SET SESSION sql_mode = '', SESSION sql_quote_show_create = 1;
 SELECT CURRENT_USER(), @@lower_case_table_names = 0;
 SHOW GRANTS;
-`;
+`,
+  read: ([first = [], ...rows]) => {
+    const [account = '', caseSensitive] = first;
+    return {
+      account,
+      caseSensitive: caseSensitive === '1',
+      grants: rows.map(([line = '']) => parseGrant(line)).filter((grant) => grant !== undefined),
+    };
+  },
+};
 
 const name = '`(?:[^`]|``)*`';
 const form = new RegExp(`^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\\*|${name})\\.(\\*|${name}) (?:TO|FROM) `, 's');

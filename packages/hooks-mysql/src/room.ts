@@ -1,10 +1,8 @@
 import { statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { BackupError, type HookContext } from '@dumpstream/core';
-import { query } from './commands.ts';
+import { BackupError } from '@dumpstream/core';
 import type { LoadJob } from './entry.ts';
-import type { Program } from './programs.ts';
-import { parseRows } from './rows.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /**
  * Refuses a dump that cannot fit beside the live database, where the server's disk can be seen: on this host only.
@@ -12,12 +10,8 @@ import { parseRows } from './rows.ts';
  */
 export async function refuseWithoutRoom(
   { entry, item, bytes }: LoadJob,
-  client: Program,
-  context: HookContext,
+  { host, directory }: Surroundings['place'],
 ): Promise<void> {
-  const [[host, directory = ''] = []] = parseRows(
-    await context.run(query(client, entry, 'SELECT @@hostname, @@datadir;\n')),
-  );
   if (host !== hostname()) return;
   const free = await freeBytes(directory);
   // Binary data is twice as long in a dump.

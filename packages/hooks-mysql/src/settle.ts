@@ -1,14 +1,17 @@
 import { BackupError, type HookContext } from '@dumpstream/core';
+import { ask, type Question, read, sqlOf } from './ask.ts';
 import { query, script } from './commands.ts';
 import type { Entry } from './entry.ts';
-import { type Facts, namesOf, readFacts } from './facts.ts';
+import { type Facts, factsOf, namesOf, readFacts } from './facts.ts';
+import { onlyIf } from './globals-sql.ts';
 import { isMarker, type Marker, markDone, readMarker, type SwitchPlan } from './marker.ts';
 import { defaultsIn } from './meta.ts';
 import type { Program } from './programs.ts';
-import { may, readRights } from './rights.ts';
+import { may } from './rights.ts';
 import type { Scratch } from './scratch.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
-import { identifier, inOnePiece, literal } from './sql.ts';
+import { identifier, inOnePiece, isNamed, literal } from './sql.ts';
+import { readSurroundings } from './surroundings.ts';
 import { movableTables, moveBack, redefine } from './switch.ts';
 import { dropThrowawayAccount } from './throwaway.ts';
 
@@ -21,35 +24,50 @@ export interface Settling {
 }
 
 /**
- * Ends what a restore of this process has begun.
+ * Makes the live database what it was before a restore of this process that has failed.
  * @param table the restore's own marker: another's is left alone
- * @param how whether the restore has succeeded, or the live database becomes what it was
  */
-export async function settleOwn(
-  settling: Settling,
-  table: string,
-  how: 'undo' | 'keep',
-  context: HookContext,
-): Promise<void> {
+export async function undoOwn(settling: Settling, table: string, context: HookContext): Promise<void> {
   const marker = await readMarker(settling.client, settling.entry, settling.scratch, context);
-  if (marker?.table === table) await settle(settling, marker, how, context);
+  if (marker?.table === table) await settle(settling, marker, 'undo', context);
+}
+
+/**
+ * Clears away what a restore of this process that has succeeded needs no more.
+ * @param table the restore's own marker: another's is left alone
+ */
+export async function clearOwn(settling: Settling, table: string, context: HookContext): Promise<void> {
+  const { aside } = settling.scratch;
+  const own = `EXISTS (SELECT 1 FROM information_schema.tables
+    WHERE ${isNamed('table_schema', aside)} AND ${isNamed('table_name', table)})`;
+  await run(settling, dropScratch(settling.scratch, own), context);
 }
 
 /**
  * Ends what a killed restore has left. Where its tables were in use already, it is completed: what has been written to them since
  * is not lost.
+ * @returns the entry's database as it is then
  */
-export async function settleLeftovers(settling: Settling, context: HookContext): Promise<void> {
+export async function settleLeftovers(settling: Settling, context: HookContext): Promise<Facts> {
   const { client, entry, scratch } = settling;
-  const rights = await readRights(client, entry, context);
+  const { rights } = await readSurroundings(client, entry, context);
+  const questions = [leftovers(scratch), factsOf(entry.name)] as const;
   // What it has is looked at once the server is through with it: this waits for the lock.
-  await run(settling, may(rights, 'CREATE USER') ? dropThrowawayAccount(scratch) : 'DO 0;\n', context);
-  const sql = `SELECT schema_name FROM information_schema.schemata
-    WHERE schema_name IN (${literal(scratch.fresh)}, ${literal(scratch.aside)});\n`;
-  if ((await context.run(query(client, entry, sql))) === '') return;
+  const account = may(rights, 'CREATE USER') ? dropThrowawayAccount(scratch) : '';
+  const [found, facts] = read(questions, await run(settling, `${account}${sqlOf(questions)}`, context, query));
+  if (!found) return facts;
   const marker = await readMarker(client, entry, scratch, context);
   if (marker === undefined) await run(settling, dropScratch(scratch), context);
   else await settle(settling, marker, 'keep', context);
+  return readFacts(client, entry, context);
+}
+
+/** Whether there are any. */
+function leftovers({ fresh, aside }: Scratch): Question<boolean> {
+  return {
+    sql: `SELECT schema_name FROM information_schema.schemata WHERE schema_name IN (${literal(fresh)}, ${literal(aside)});\n`,
+    read: (rows) => rows.length > 0,
+  };
 }
 
 async function settle(settling: Settling, marker: Marker, how: 'undo' | 'keep', context: HookContext): Promise<void> {
@@ -79,12 +97,8 @@ async function mendSql(
   context: HookContext,
 ): Promise<string> {
   if (plan === undefined) throw new Error('its plan is not to be read');
-  const factsOf = (name: string) => readFacts(client, { ...entry, name }, context);
-  const [live, fresh, aside] = [
-    await factsOf(plan.database),
-    await factsOf(scratch.fresh),
-    await factsOf(scratch.aside),
-  ];
+  const questions = [factsOf(plan.database), factsOf(scratch.fresh), factsOf(scratch.aside)] as const;
+  const [live, fresh, aside] = await ask(client, entry, context, ...questions);
   const old = movableTables(aside).filter((name) => !isMarker(name));
   const moved = plan.arriving > 0 ? movableTables(fresh).length === 0 : old.length > 0;
   if (moved && how === 'keep') return `${redefine(plan, live, plan.defaultsAfter, after)}${markDone(scratch, table)}`;
@@ -103,26 +117,26 @@ function restSql(plan: SwitchPlan, live: Facts, moved: boolean, before: string):
   return redefine(plan, programs, plan.defaultsBefore, before);
 }
 
-/** The marker goes last. */
-function dropScratch({ fresh, aside }: Scratch): string {
-  return `SET SESSION lock_wait_timeout = 60;
-DROP DATABASE IF EXISTS ${identifier(fresh)};
-DROP DATABASE IF EXISTS ${identifier(aside)};
-`;
+/** The marker goes last. @param condition under which they are to be dropped */
+function dropScratch({ fresh, aside }: Scratch, condition?: string): string {
+  const drops = [fresh, aside].map((database) => `DROP DATABASE IF EXISTS ${identifier(database)}`);
+  const guarded =
+    condition === undefined ? drops : [`SET @own = ${condition}`, ...drops.flatMap((drop) => onlyIf('@own', drop))];
+  return `SET SESSION sql_mode = '', SESSION lock_wait_timeout = 60;
+${guarded.map((statement) => `${statement};\n`).join('')}`;
 }
 
-/** In a session that holds the lock of the restore, and does not outlive this. */
+/** In a session that holds the lock of the restore, and does not outlive this. @returns what it prints */
 export async function run(
   { client, entry, scratch, galera }: Settling,
   sql: string,
   context: HookContext,
-): Promise<void> {
-  if (galera) {
-    await context.run(script(client, entry, sql));
-    return;
-  }
+  as: typeof script | typeof query = script,
+): Promise<string> {
+  if (galera) return context.run(as(client, entry, sql));
   const tag = newTag();
   const succeeded = endSessionsAfter(context, client, entry, writingSession(tag));
-  await context.run(script(client, entry, sql, initCommand(tag, scratch.lock)));
+  const output = await context.run(as(client, entry, sql, initCommand(tag, scratch.lock)));
   succeeded();
+  return output;
 }

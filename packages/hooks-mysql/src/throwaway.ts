@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { HookContext } from '@dumpstream/core';
+import { ask } from './ask.ts';
 import { script } from './commands.ts';
 import type { Entry } from './entry.ts';
 import type { Facts } from './facts.ts';
 import { atLeast } from './families.ts';
 import type { Program } from './programs.ts';
-import { may, readRights } from './rights.ts';
+import { may, rightsQuestion } from './rights.ts';
 import type { Scratch } from './scratch.ts';
 import { identifier } from './sql.ts';
 
@@ -24,7 +25,7 @@ export async function withThrowawayAccount(
   context: HookContext,
 ): Promise<Entry> {
   const { fresh, account: name } = scratch;
-  const rights = await readRights(client, entry, context);
+  const [rights] = await ask(client, entry, context, rightsQuestion);
   const account = accountOf(name);
   const password = randomBytes(24).toString('base64url');
   const everywhere = definerRights(server).filter((privilege) => may(rights, privilege));

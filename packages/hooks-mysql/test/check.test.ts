@@ -1,6 +1,8 @@
+import { backup } from '@dumpstream/core';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { expect, test } from '@jest/globals';
 import { uniqueName } from '../../../test/support/servers.ts';
+import { bench } from './support/bench.ts';
 import { checkByHand } from './support/by-hand.ts';
 import { mariadbLab, onEachServer, sql } from './support/lab.ts';
 import { withDatabases } from './support/scratch-database.ts';
@@ -45,6 +47,24 @@ onEachServer((lab) => {
   ])('%s is found before anything is dumped', async (_, part, code) => {
     const name = uniqueName('missing');
     await expect(checkByHand(lab.hook(), { ...lab.connection, name, ...part })).rejects.toMatchObject({ code });
+  });
+
+  const command = `${lab.hook().name.replace('_databases', '')}_command`;
+  test.each([
+    ['a wrong password', { password: 'wrong' }, 'CONNECTION_FAILED'],
+    ['a client that is not there', { [command]: '/nowhere/client' }, 'COMMAND_MISSING'],
+    ['a client that says nothing but that it failed', { [command]: 'false' }, 'DUMP_FAILED'],
+    ['a database that is not there', {}, 'DATABASE_NOT_FOUND'],
+  ])('%s: the error names the database, though much is asked once for all', async (_, part, code) => {
+    const names = ['a', 'b', 'c', 'missing'].map(uniqueName);
+    await withDatabases(lab, names, async () => {
+      for (const name of names.slice(0, 3)) await sql(lab, '', `CREATE DATABASE IF NOT EXISTS ${name}`);
+      const { config } = await bench(lab);
+      const databases = config(...names.map((name, at) => (at < 3 ? { name } : { name, ...part })));
+      const failed = backup(databases, { concurrency: 1 });
+      await expect(failed).rejects.toMatchObject({ code, database: { name: names[3] } });
+      if (code !== 'COMMAND_MISSING') await expect(failed).rejects.toThrow(names[3]);
+    });
   });
 
   if (lab.title === 'MariaDB') return;

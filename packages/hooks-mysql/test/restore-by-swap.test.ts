@@ -165,7 +165,9 @@ onEachServer((lab) => {
         expect(await sql(lab, name, 'SHOW TABLES')).toBe('kept');
       }
       expect(await scratchDatabases(lab, name)).toEqual([]);
-      expect(await sql(lab, '', "SELECT user FROM mysql.user WHERE user LIKE 'dumpstream\\_%'")).toBe('');
+      // Other tests have theirs on the same server.
+      const { account } = scratchOf(name, { caseSensitive: true });
+      expect(await sql(lab, '', `SELECT user FROM mysql.user WHERE user = '${account}'`)).toBe('');
     });
   });
 
