@@ -8,6 +8,7 @@ export default {
     '<rootDir>/test/**/*.test.ts',
     '<rootDir>/examples/**/*.test.ts',
   ],
+  testSequencer: '<rootDir>/test/support/longest-first.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   modulePathIgnorePatterns: ['/dist/'],
