@@ -4,8 +4,8 @@ import { createRequire } from 'node:module';
 const { default: Sequencer } = createRequire(import.meta.url)('@jest/test-sequencer');
 
 /**
- * The fault matrix first: of a fresh clone jest knows no times and goes by the size of files, where these come last, and what
- * takes longest would run when all else is over.
+ * The fault matrix and the kit's own tests first: of a fresh clone jest knows no times and goes by the size of files, where
+ * these come last, and what takes longest would run when all else is over.
  */
 export default class LongestFirst extends Sequencer {
   /**
@@ -14,7 +14,7 @@ export default class LongestFirst extends Sequencer {
    */
   async sort(tests) {
     const sorted = [...(await super.sort(tests))];
-    const isLong = (/** @type {{ path: string }} */ { path }) => path.includes('/test/faults/');
+    const isLong = (/** @type {{ path: string }} */ { path }) => /\/test\/(faults|testing)\//.test(path);
     return [...sorted.filter(isLong), ...sorted.filter((test) => !isLong(test))];
   }
 }
