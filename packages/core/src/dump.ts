@@ -11,8 +11,8 @@ import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { ioCounters } from './process/io-counters.ts';
 import { hasReader, writeWhole } from './process/pipe.ts';
+import { rejectedBy } from './process/rejected-by.ts';
 import { watch } from './progress.ts';
-import { rejectedBy } from './rejected-by.ts';
 
 export interface Dumped {
   readonly meta: Meta;

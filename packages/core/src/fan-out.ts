@@ -4,7 +4,7 @@ import { BackupError } from './errors.ts';
 import { type Child, startChild } from './process/child.ts';
 import { type Deferred, defer } from './process/deferred.ts';
 import { Pipe, writeWhole } from './process/pipe.ts';
-import { rejectedBy } from './rejected-by.ts';
+import { rejectedBy } from './process/rejected-by.ts';
 import type { ArchiveWriter, ItemWriter, RepositoryContext } from './repository.ts';
 
 /** One repository of a run, and the archive that is being written to it. */

@@ -5,6 +5,7 @@ import type { Child, Exit } from '../process/child.ts';
 import { type Deferred, defer } from '../process/deferred.ts';
 import { ioCounters } from '../process/io-counters.ts';
 import { makeNamedPipe, NamedPipe, writeWhole } from '../process/pipe.ts';
+import { rejectedBy } from '../process/rejected-by.ts';
 import type { ArchivePlan, ArchiveWriter, RepositoryContext, StoredArchiveStats } from '../repository.ts';
 import { type BorgTarget, createCommand, deleteArchiveCommand, recreateCommand } from './command.ts';
 import { borgError } from './explain.ts';
@@ -62,7 +63,7 @@ class BorgArchiveWriter implements ArchiveWriter {
 
   async stream(path: string) {
     const item = await this.#addPipe(path);
-    const taken = this.#orFailed(item.taken.promise);
+    const taken = rejectedBy(this.failed, item.taken.promise);
     taken.catch(() => {}); // not everybody waits for it
     return {
       fd: item.pipe.writeEnd,
@@ -95,7 +96,7 @@ class BorgArchiveWriter implements ArchiveWriter {
 
   async commit(manifest: string, comment = this.#plan.comment): Promise<StoredArchiveStats> {
     const item = await this.#addPipe(this.#plan.manifestPath);
-    await this.#orFailed(item.taken.promise);
+    await rejectedBy(this.failed, item.taken.promise);
     this.#manifestWritten = true;
     await writeWhole(item.pipe.writeEnd, Buffer.from(manifest)).catch((error: unknown) => {
       throw this.failed.aborted ? this.failed.reason : error;
@@ -241,16 +242,6 @@ class BorgArchiveWriter implements ArchiveWriter {
 
   #error(exit: Exit): BackupError {
     return borgError('create', this.#target.repository.path, exit, this.#messages);
-  }
-
-  #orFailed<T>(promise: Promise<T>): Promise<T> {
-    const { failed } = this;
-    return new Promise<T>((resolve, reject) => {
-      const fail = () => reject(failed.reason);
-      if (failed.aborted) fail();
-      failed.addEventListener('abort', fail, { once: true });
-      promise.then(resolve, reject).finally(() => failed.removeEventListener('abort', fail));
-    });
   }
 
   #close(): void {

@@ -8,7 +8,7 @@ export async function rejectedBy<T>(signal: AbortSignal, promise: Promise<T>): P
     signal.addEventListener('abort', reject, { once: true });
   });
   try {
-    return await Promise.race([promise, aborted]);
+    return await Promise.race([aborted, promise]);
   } finally {
     signal.removeEventListener('abort', reject);
   }
