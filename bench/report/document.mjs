@@ -1,4 +1,4 @@
-import { rows } from '../rows.mjs';
+import { roundsOf, rows } from '../rows.mjs';
 import { drawChart } from './chart.mjs';
 import { nameOf } from './format.mjs';
 import { median } from './statistics.mjs';
@@ -45,10 +45,18 @@ function figures(results) {
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}.`,
     ...(results.mode === 'full' ? [] : ['**A quick look only**, at little data: no figures to rely on.']),
-    `Mode \`${results.mode}\`, ${rounds} rounds. ${inWords(sizes)}`,
+    `Mode \`${results.mode}\`, ${rounds} rounds${fewer(rounds)}. ${inWords(sizes)}`,
     markdown(goalTable(results)),
     ...rows.flatMap((row) => section(row, results.rows[row.number])),
   ].join('\n\n');
+}
+
+/** @param {number} rounds */
+function fewer(rounds) {
+  const less = rows.filter(({ number }) => roundsOf(number, rounds) < rounds);
+  if (less.length === 0) return '';
+  const each = less.map(({ number }) => `${roundsOf(number, rounds)} of row ${number}`);
+  return ` (${each.join(', ')}, where nobody is compared)`;
 }
 
 /** @param {Results['sizes']} sizes */

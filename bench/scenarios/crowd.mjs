@@ -2,6 +2,7 @@ import { startPostgres } from '../../scripts/servers/postgres.mjs';
 import { dumpstream } from '../contenders/index.mjs';
 import { inPostgresql } from '../data/databases.mjs';
 import { fillPostgresql } from '../data/postgresql.mjs';
+import { roundsOf } from '../rows.mjs';
 import { measureBackup } from '../support/measure.mjs';
 import { makeServerScratch } from '../support/server-scratch.mjs';
 import { makeSite } from '../support/site.mjs';
@@ -28,7 +29,7 @@ export async function measureCrowd(lab) {
       bytes: 10_000,
     }));
     const servers = { ...lab.servers, postgres };
-    for (let round = 0; round < lab.rounds; round++) {
+    for (let round = 0; round < roundsOf(8, lab.rounds); round++) {
       const work = { site: await makeSite(lab.servers), servers, databases, storage: lab.storage };
       const { seconds, told } = await measureBackup({ ...dumpstream, backup: limited }, work);
       lab.recorder.add(8, dumpstream.name, { seconds, callSeconds: told?.callSeconds, archivedShare: 1 });

@@ -2,6 +2,7 @@ import { hostCommand } from '../contenders/dumpstream.mjs';
 import { dumpstream } from '../contenders/index.mjs';
 import { inPostgresql } from '../data/databases.mjs';
 import { fillRepetitive } from '../data/postgresql.mjs';
+import { roundsOf } from '../rows.mjs';
 import { makeSite } from '../support/site.mjs';
 import { run } from '../support/timed.mjs';
 import { verifyBackup } from '../support/verify.mjs';
@@ -14,7 +15,7 @@ import { verifyBackup } from '../support/verify.mjs';
  * @param {Lab} lab
  */
 export async function measureMemory(lab) {
-  const { servers, sizes, rounds } = lab;
+  const { servers, sizes } = lab;
   const databases = [];
   for (const bytes of sizes.memory) {
     const name = `pages_${bytes / 1e6}`;
@@ -22,7 +23,7 @@ export async function measureMemory(lab) {
     await inPostgresql(servers.postgres, name, fillRepetitive(bytes));
     databases.push({ kind: /** @type {const} */ ('postgresql'), name, rows: 0, bytes });
   }
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < roundsOf(9, lab.rounds); round++) {
     const idle = await idlePeak();
     /** @type {number[]} */
     const extras = [];

@@ -1,5 +1,5 @@
 import { show } from '../report/format.mjs';
-import { rowOf } from '../rows.mjs';
+import { roundsOf, rowOf } from '../rows.mjs';
 
 /**
  * Figures as they come in, printed at once.
@@ -34,7 +34,9 @@ export class Recorder {
     for (const { metric, figure } of known) own[metric] = [...(own[metric] ?? []), Number(figure.toPrecision(5))];
     const round = own[known[0]?.metric ?? '']?.length ?? 0;
     const words = known.map(({ metric, figure }) => `${metric} ${show(metric, figure)}`).join(', ');
-    console.log(`row ${String(row).padStart(2)}  round ${round}/${this.#rounds}  ${contender.padEnd(28)} ${words}`);
+    console.log(
+      `row ${String(row).padStart(2)}  round ${round}/${roundsOf(row, this.#rounds)}  ${contender.padEnd(28)} ${words}`,
+    );
   }
 
   /**
@@ -45,7 +47,7 @@ export class Recorder {
   finished() {
     const all = [...this.#series].filter(([row, series]) => {
       const figures = Object.values(series).flatMap((own) => Object.values(own));
-      return figures.every(({ length }) => length === this.#rounds) && outcomesCanBeTold(row, series);
+      return figures.every(({ length }) => length === roundsOf(row, this.#rounds)) && outcomesCanBeTold(row, series);
     });
     return Object.fromEntries(all);
   }
