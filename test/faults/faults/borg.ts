@@ -44,8 +44,10 @@ export const borgFaults: readonly Fault[] = [
       // As many containers have it: a write that is interrupted is then a short one, and Borg does not repeat it.
       setVariable(cell, 'PYTHONUNBUFFERED', '1');
       return cell.borgHalfWay(() => {
-        signalBorg(cell, 'SIGSTOP');
-        void wait(700).then(() => signalBorg(cell, 'SIGCONT'));
+        const stopped = signalBorg(cell, 'SIGSTOP');
+        void wait(700).then(() => {
+          for (const pid of stopped) process.kill(pid, 'SIGCONT');
+        });
       });
     },
   },
@@ -68,7 +70,8 @@ export const borgFaults: readonly Fault[] = [
 ];
 
 /** To the process that reads or writes the dumps of the repository that is hit. */
-function signalBorg(cell: Cell, signal: NodeJS.Signals): void {
+/** @returns the processes that got it; one of them may since have become another program */
+function signalBorg(cell: Cell, signal: NodeJS.Signals): readonly number[] {
   const pids = readdirSync('/proc').filter((pid) => {
     const words = /^\d+$/.test(pid) ? commandLine(pid) : [];
     const isBorg = words.some((word) => word.endsWith('/borg'));
@@ -76,6 +79,7 @@ function signalBorg(cell: Cell, signal: NodeJS.Signals): void {
   });
   if (pids.length === 0) throw new Error('there is no Borg at work');
   for (const pid of pids) process.kill(Number(pid), signal);
+  return pids.map(Number);
 }
 
 function commandLine(pid: string): string[] {

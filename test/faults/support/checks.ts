@@ -137,7 +137,8 @@ export async function checkDatabases(cell: Cell, attempt: Attempt): Promise<'all
 }
 
 function reportOf(attempt: Attempt): BackupReport | RestoreReport | undefined {
-  if (attempt.outcome === 'failed') return attempt.error.report;
+  const report = attempt.outcome === 'failed' ? attempt.error.report : undefined;
+  if (report !== undefined && 'databases' in report) return report;
   return attempt.outcome === 'ok' ? attempt.report : undefined;
 }
 
