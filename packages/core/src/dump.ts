@@ -178,8 +178,15 @@ class Sink implements DumpSink {
   /** A dump that cannot write fails before the reader's own end is known: the reader's failure is the cause. */
   async #archiveFailure({ fd }: Outlet): Promise<void> {
     const { failed } = this.#archives;
+    const known = new AbortController();
     // Not AbortSignal.timeout: nobody holds on to that one, and once collected it never fires.
-    await rejectedBy(failed, wait(hasReader(fd) ? readerGraceMs : goneReaderGraceMs));
+    const patience = wait(hasReader(fd) ? readerGraceMs : goneReaderGraceMs, undefined, { signal: known.signal });
+    patience.catch(() => {});
+    try {
+      await rejectedBy(failed, patience);
+    } finally {
+      known.abort(); // a timer would keep the host alive
+    }
   }
 }
 
