@@ -8,6 +8,7 @@ const contracts = `${core}/((hook|repository|manifest|comment|place|events|repor
 const process = `${core}/process/`;
 const config = `${core}/config/`;
 const borg = `${core}/borg/`;
+const directory = `${core}/directory/`;
 const dependency = '(^|/)node_modules/';
 
 /**
@@ -60,10 +61,16 @@ export default {
       { path: core, pathNot: [borg, process, contracts] },
     ),
     forbid(
+      'directory-below-verbs',
+      'the directory engine is one behind the contract of repositories, as Borg is: it knows neither Borg nor a verb',
+      { path: directory },
+      { path: core, pathNot: [directory, process, contracts] },
+    ),
+    forbid(
       'config-below-verbs',
-      'a configuration is read and checked before there is a run: it knows no verb, no Borg and no process',
+      'a configuration is read and checked before there is a run: it knows no verb, no process, and of an engine only its keys',
       { path: config },
-      { path: core, pathNot: [config, contracts] },
+      { path: core, pathNot: [config, contracts, `${core}/(borg|directory)/keys\\.ts$`] },
     ),
     forbid(
       'testing-is-not-shipped-along',

@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { defineConfig } from 'tsup';
 
 /**
@@ -15,9 +16,10 @@ export default defineConfig({
   target: 'node20.19',
   dts: { compilerOptions: { baseUrl: '.', paths: { '@dumpstream/core': ['./src/index.ts'] } } },
   metafile: true,
-  sourcemap: true,
   clean: true,
   silent: true,
+  // Run by the directory engine as it stands.
+  onSuccess: () => cp('src/directory/program', 'dist/program', { recursive: true }),
   shims: true, // `import.meta.url` in CommonJS, which a bundled one asks for
   noExternal: bundled,
   // CommonJS among the bundled asks for Node's own modules by `require`, which an ES module has to make for itself; others of

@@ -6,7 +6,6 @@ export default defineConfig({
   platform: 'node',
   target: 'node20.19',
   dts: true,
-  sourcemap: true,
   clean: true,
   silent: true,
 });

@@ -1,13 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Servers } from '../../scripts/servers/index.mjs';
-import { tempDir } from './servers.ts';
+import { type Connection, tempDir } from './servers.ts';
+
+interface Both {
+  readonly postgres: Connection;
+  readonly mariadb: Connection;
+}
 
 /**
  * An environment in which the clients find these servers when they are told nothing: how databases that have only names
  * are found.
  */
-export async function clientDefaults({ postgres, mariadb }: Servers): Promise<Record<string, string>> {
+export async function clientDefaults({ postgres, mariadb }: Both) {
   const home = await tempDir();
   const { host, port, user, password } = mariadb;
   const options = Object.entries({ host, port, user, password }).map(([key, value]) => `${key}=${value}\n`);

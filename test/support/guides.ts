@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blocksIn } from './page.ts';
 
 const guides = join(import.meta.dirname, '../../docs/guides');
 
 /** The fenced blocks of one language in a guide, in order. */
 export async function blocksOf(guide: string, language: string): Promise<string[]> {
-  const text = await readFile(join(guides, guide), 'utf8');
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].flatMap(([, name, block = '']) =>
-    name === language ? [block] : [],
-  );
+  const blocks = blocksIn(await readFile(join(guides, guide), 'utf8'));
+  return blocks.filter((block) => block.language === language).map(({ text }) => text);
 }
 
 /** Replaces what stands for something that is different for everybody. Each must be there. */

@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Where a throwaway server is, and who may do everything there. */
-interface Connection {
+export interface Connection {
   readonly host: string;
   readonly port: number;
   readonly user: string;

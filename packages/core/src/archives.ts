@@ -112,7 +112,8 @@ export function refIn({ hook, name, kind, hostname, port, label }: DatabaseRef):
   };
 }
 
-async function readManifest(reader: ArchiveReader): Promise<Manifest | undefined> {
+/** @returns undefined where there is no valid one: the archive is not complete */
+export async function readManifest(reader: ArchiveReader): Promise<Manifest | undefined> {
   const text = await reader.file(manifestPath);
   return text === undefined ? undefined : parseManifest(text);
 }

@@ -53,7 +53,9 @@ async function run(call: Call, config: Config, options: BackupOptions): Promise<
     const repositories = openRepositories(config, options.repository);
     const archive = archiveName(config.settings.archive_name_format ?? defaultFormat, call.startedAt);
     placeholders = { repository: repositories.map(({ path }) => path).join(' '), archive };
-    for (const { path } of repositories) record.repository(path, { archive });
+    for (const { path, label } of repositories) {
+      record.repository(path, { archive, ...(label === undefined ? {} : { label }) });
+    }
     await around.before(placeholders);
     await write(call, config, options, record, repositories, archive);
     const report = record.report();

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
@@ -9,6 +10,7 @@ import { makeRunDirectory, removeRunDirectory } from './process/run-directory.ts
 import { redactor } from './redact.ts';
 import type { DatabaseRef } from './report.ts';
 import type { RepositoryContext } from './repository.ts';
+import { databaseTracer, type Traced, type TracedCall, traceCall, tracePhase } from './tracing.ts';
 
 /** One call of a verb: its abort, its private directory, its events and warnings. */
 export interface Call {
@@ -38,22 +40,35 @@ interface CallSettings {
   readonly secrets?: readonly string[];
 }
 
+/** What tracing calls it, where it is no verb that tells of itself by events. */
+type NamedSettings = CallSettings & ({ readonly verb: Verb } | { readonly verb?: never; readonly name: TracedCall });
+
 /** Runs a verb; when it settles, its directory is gone and every failure is a `BackupError`. */
-export async function inCall<T>(config: Config, settings: CallSettings, work: (call: Call) => Promise<T>): Promise<T> {
-  const call = await openCall(config, settings);
+export function inCall<T>(config: Config, settings: NamedSettings, work: (call: Call) => Promise<T>): Promise<T> {
+  const traced = { call: randomUUID(), verb: settings.verb ?? settings.name };
+  return traceCall(traced, () => runCall(config, settings, traced, work));
+}
+
+async function runCall<T>(
+  config: Config,
+  settings: CallSettings,
+  traced: Traced,
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
+  const call = await openCall(config, settings, traced);
   try {
     const unbound = settings.verb === undefined ? undefined : await unboundReason();
     if (unbound !== undefined) call.warn(unbound);
     return await work(call);
   } catch (thrown) {
-    throw call.error(thrown, settings.verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED');
+    throw call.error(thrown, fallbackOf(settings));
   } finally {
     await call.close();
   }
 }
 
 /** Begins a call whose end is elsewhere, where it is to be closed. */
-export async function openCall(config: Config, settings: CallSettings): Promise<Call> {
+export async function openCall(config: Config, settings: CallSettings, traced?: Traced): Promise<Call> {
   const signal = settings.signal ?? new AbortController().signal;
   const redact = redactor([...secretsOf(config), ...(settings.secrets ?? [])]);
   const toError = (thrown: unknown, fallback: ErrorCode) => asBackupError(thrown, fallback, signal, redact);
@@ -62,7 +77,9 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
   const warnings: string[] = [];
   const made = new Map<string, Promise<unknown>>();
 
+  const trace = traced === undefined ? undefined : databaseTracer(traced);
   const emit = (body: EventBody) => {
+    trace?.(body);
     if (settings.verb === undefined || settings.onEvent === undefined) return;
     const event = { verb: settings.verb, time: new Date().toISOString(), ...body } as Event;
     try {
@@ -88,21 +105,25 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
     warn,
     redact,
     error: toError,
-    phase: async (phase, run, repository) => {
+    phase: (phase, run, repository) => {
       const about = { phase, ...(repository === undefined ? {} : { repository }) };
-      const started = performance.now();
-      const end = (status: 'ok' | 'failed') =>
-        emit({ type: 'phase-end', ...about, status, durationMs: elapsed(started) });
-      emit({ type: 'phase-start', ...about });
-      try {
-        signal.throwIfAborted();
-        const result = await run();
-        end('ok');
-        return result;
-      } catch (error) {
-        end('failed');
-        throw error;
-      }
+      const told = async () => {
+        const started = performance.now();
+        const end = (status: 'ok' | 'failed') =>
+          emit({ type: 'phase-end', ...about, status, durationMs: elapsed(started) });
+        emit({ type: 'phase-start', ...about });
+        try {
+          signal.throwIfAborted();
+          const result = await run();
+          end('ok');
+          return result;
+        } catch (error) {
+          end('failed');
+          throw error;
+        }
+      };
+      if (traced === undefined) return told();
+      return tracePhase({ ...traced, ...about }, told, (thrown) => toError(thrown, fallbackOf(settings)));
     },
     repositoryContext: (name) => {
       const own = join(directory, name);
@@ -124,6 +145,10 @@ export async function openCall(config: Config, settings: CallSettings): Promise<
 /** Milliseconds since a reading of `performance.now()`, whole. */
 export function elapsed(since: number): number {
   return Math.round(performance.now() - since);
+}
+
+function fallbackOf({ verb }: CallSettings): ErrorCode {
+  return verb === 'restore' ? 'RESTORE_FAILED' : 'REPOSITORY_FAILED';
 }
 
 function asBackupError(

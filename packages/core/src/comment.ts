@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Type } from 'typebox';
 import Value from 'typebox/value';
 import type { DatabaseRef } from './report.ts';
@@ -8,6 +9,8 @@ import type { DatabaseRef } from './report.ts';
  */
 const schema = Type.Object({
   dumpstream: Type.Literal(1),
+  /** Name of the host that made it. */
+  host: Type.Optional(Type.String()),
   /** Absent where they are too many for a comment. */
   databases: Type.Optional(
     Type.Array(
@@ -24,6 +27,8 @@ const schema = Type.Object({
 });
 
 export interface Comment {
+  /** Absent in archives of versions before there was one. */
+  readonly host?: string;
   readonly databases?: readonly DatabaseRef[];
 }
 
@@ -31,8 +36,9 @@ export interface Comment {
 const maxBytes = 100_000;
 
 export function formatComment(databases: readonly DatabaseRef[]): string {
-  const whole = JSON.stringify({ dumpstream: 1, databases });
-  return Buffer.byteLength(whole) <= maxBytes ? whole : JSON.stringify({ dumpstream: 1 });
+  const about = { dumpstream: 1, host: hostname() };
+  const whole = JSON.stringify({ ...about, databases });
+  return Buffer.byteLength(whole) <= maxBytes ? whole : JSON.stringify(about);
 }
 
 /** @returns undefined for an archive that is not ours */

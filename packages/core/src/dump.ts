@@ -148,7 +148,7 @@ class Sink implements DumpSink {
 
   async #runInto(command: Command, fd: number, onBytes: (bytes: number) => void): Promise<Exit> {
     this.#over.throwIfAborted();
-    const child = await startChild(this.#context.prepare(command), { stdout: fd });
+    const child = await startChild(this.#context.prepare(command), { stdout: fd, signal: this.#over });
     const end = () => void child.end();
     this.#over.addEventListener('abort', end, { once: true });
     if (this.#over.aborted) end();

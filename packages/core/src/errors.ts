@@ -1,4 +1,4 @@
-import type { BackupReport, DatabaseRef, RestoreReport } from './report.ts';
+import type { DatabaseRef, Report } from './report.ts';
 
 /** Every code that a {@link BackupError} can have; `docs/reference/errors.md` explains each. */
 export const errorCodes = [
@@ -36,14 +36,14 @@ export interface BackupErrorDetails {
   readonly database?: DatabaseRef | undefined;
   /** Path of the repository as configured. */
   readonly repository?: string | undefined;
-  readonly report?: BackupReport | RestoreReport | undefined;
+  readonly report?: Report | undefined;
 }
 
 /** An error as it stands in a report: survives `JSON.stringify`. */
 export interface SerialisedError {
   readonly code: ErrorCode;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 const brand = Symbol.for('dumpstream.BackupError');
@@ -54,10 +54,11 @@ const brand = Symbol.for('dumpstream.BackupError');
 export class BackupError extends Error {
   override readonly name = 'BackupError';
   readonly code: ErrorCode;
-  readonly hint?: string;
+  /** What to do about it, if more is known than the code says, and where the documentation explains the code. */
+  readonly hint: string;
   readonly database?: DatabaseRef;
   readonly repository?: string;
-  readonly report?: BackupReport | RestoreReport;
+  readonly report?: Report;
 
   /**
    * @param code one of {@link errorCodes}
@@ -66,7 +67,7 @@ export class BackupError extends Error {
   constructor(code: ErrorCode, message: string, details: BackupErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    if (details.hint !== undefined) this.hint = details.hint;
+    this.hint = withSection(details.hint, code);
     if (details.database !== undefined) this.database = details.database;
     if (details.repository !== undefined) this.repository = details.repository;
     if (details.report !== undefined) this.report = details.report;
@@ -84,6 +85,13 @@ export class BackupError extends Error {
   }
 }
 
+/** An error that is made of another one may bring that one's hint along. */
+function withSection(hint: string | undefined, code: ErrorCode): string {
+  const advice = hint?.replace(/(?:^|; )see docs\/reference\/errors\.md#\w+$/, '') ?? '';
+  const section = `see docs/reference/errors.md#${code.toLowerCase()}`;
+  return advice === '' ? section : `${advice}; ${section}`;
+}
+
 /** The same error, with what the place that caught it knows besides. */
 export function withDetails(error: BackupError, details: BackupErrorDetails): BackupError {
   const { code, message, hint, cause, database, repository, report } = error;
@@ -93,6 +101,6 @@ export function withDetails(error: BackupError, details: BackupErrorDetails): Ba
   return new BackupError(code, message, { ...details, ...known });
 }
 
-export function serialise(error: BackupError): SerialisedError {
-  return { code: error.code, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+export function serialise({ code, message, hint }: BackupError): SerialisedError {
+  return { code, message, hint };
 }

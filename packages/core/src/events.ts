@@ -2,13 +2,14 @@ import type { SerialisedError } from './errors.ts';
 import type { DatabaseRef } from './report.ts';
 
 /** Which verb reports. */
-export type Verb = 'backup' | 'restore';
+export type Verb = 'backup' | 'restore' | 'prune' | 'compact' | 'check' | 'deleteArchive';
 
 /**
  * `prepare`: what is to be done is found out and checked. `transfer`: dumps flow. `commit`: the archive is finished.
- * `files`: `source_directories` are stored.
+ * `files`: `source_directories` are stored. `remove`, `compact`, `check`: archives are removed, space is given back, damage is looked
+ * for.
  */
-export type Phase = 'prepare' | 'transfer' | 'commit' | 'files';
+export type Phase = 'prepare' | 'transfer' | 'commit' | 'files' | 'remove' | 'compact' | 'check';
 
 interface Common {
   readonly verb: Verb;

@@ -24,6 +24,7 @@ export class FanOut {
   readonly #begun: readonly Deferred<void>[];
   readonly #paths: readonly string[];
   readonly #over = new AbortController();
+  readonly #failures = new Map<string, BackupError>();
   #abandoned = false;
 
   /** @param paths of all items, as they are planned */
@@ -32,11 +33,17 @@ export class FanOut {
     this.#paths = paths;
     this.#begun = paths.map(() => defer());
     this.#context = context;
-    for (const { writer } of targets) {
+    for (const { repository, writer } of targets) {
       writer.failed.addEventListener('abort', () => {
+        if (!this.failed.aborted) this.#failures.set(repository, writer.failed.reason as BackupError);
         if (this.good().length === 0) this.#over.abort(writer.failed.reason);
       });
     }
+  }
+
+  /** Whether every archive reads an item as soon as it is begun. */
+  get sideBySide(): boolean {
+    return this.targets.every(({ writer }) => writer.sideBySide);
   }
 
   good(): readonly Target[] {
@@ -46,6 +53,11 @@ export class FanOut {
   /** Aborted as soon as there is no archive left to write to, for the reason of the last, or when they are abandoned. */
   get failed(): AbortSignal {
     return this.#over.signal;
+  }
+
+  /** Why a repository gave way, if it did before all was over. */
+  failureOf(repository: string): BackupError | undefined {
+    return this.#failures.get(repository);
   }
 
   /** Whether somebody has given up, and not the repositories. */
@@ -76,7 +88,7 @@ export class FanOut {
     });
     taken.catch(() => {}); // not everybody waits for it
     const [only] = items;
-    if (only === undefined || items.length > 1) return { taken, ...(await relay(items, this.#context)) };
+    if (only === undefined || items.length > 1) return { taken, ...(await relay(items, this.#context, this.failed)) };
     return { fd: only.fd, taken, bytes: only.bytes, finish: async () => only.finish(), close: async () => {} };
   }
 
@@ -147,7 +159,11 @@ interface FallibleItem extends ItemWriter {
 }
 
 /** tee(1) joins one dump to several archives; with `-p` it goes on when one of them gives way. */
-async function relay(items: readonly FallibleItem[], context: RepositoryContext): Promise<Omit<Outlet, 'taken'>> {
+async function relay(
+  items: readonly FallibleItem[],
+  context: RepositoryContext,
+  signal: AbortSignal,
+): Promise<Omit<Outlet, 'taken'>> {
   const pipe = await Pipe.make(context.directory, context.signal);
   const [first, ...others] = items.filter(({ failed }) => !failed.aborted).map(({ fd }) => fd);
   const drains: Promise<Child | undefined>[] = [];
@@ -161,7 +177,7 @@ async function relay(items: readonly FallibleItem[], context: RepositoryContext)
   try {
     child = await startChild(
       { file: 'tee', args: ['-p', ...others.map((_, index) => `/dev/fd/${3 + index}`)] },
-      { stdin: pipe.readEnd, stdout: first ?? 'ignore', inherit: others },
+      { stdin: pipe.readEnd, stdout: first ?? 'ignore', inherit: others, signal },
     );
   } catch (error) {
     over.abort();

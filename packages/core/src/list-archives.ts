@@ -13,7 +13,7 @@ import { openRepositories } from './repositories.ts';
  * @throws BackupError REPOSITORY_MISSING, REPOSITORY_LOCKED, REPOSITORY_FAILED, PASSPHRASE_WRONG, COMMAND_MISSING, ABORTED
  */
 export async function listArchives(config: Config, options: ListOptions = {}): Promise<Archive[]> {
-  return inCall(config, options, async (call) => {
+  return inCall(config, { ...options, name: 'listArchives' }, async (call) => {
     const archives: Archive[] = [];
     for (const repository of openRepositories(config, options.repository)) {
       const context = call.repositoryContext('list');

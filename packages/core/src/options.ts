@@ -72,6 +72,60 @@ export interface ExtractOptions extends CallOptions {
   readonly database: Selector;
 }
 
+/** What `prune`, `compact`, `check` and `deleteArchive` take. */
+export interface UpkeepOptions extends CallOptions {
+  /** Told of everything as it happens. What it throws becomes a warning. */
+  readonly onEvent?: (event: Event) => void;
+}
+
+/**
+ * How many archives stay, as with `borg prune`: of each period in local time the newest, as many periods back as there are archives
+ * for; 0: none, -1: without a limit. What one rule keeps the next ones do not count; they come in the order given here.
+ */
+export interface Retention {
+  /** The newest, whenever they were made. */
+  readonly keepLast?: number;
+  /** All of the last hours, days, weeks, months (31 days) or years (365 days): `48H`, `7d`, `4w`, `6m`, `1y`. */
+  readonly keepWithin?: string;
+  readonly keepSecondly?: number;
+  readonly keepMinutely?: number;
+  readonly keepHourly?: number;
+  readonly keepDaily?: number;
+  /** Weeks begin on Monday: ISO 8601. */
+  readonly keepWeekly?: number;
+  readonly keepMonthly?: number;
+  /** Quarters of 13 weeks. */
+  readonly keep13weekly?: number;
+  /** Quarters of three months. */
+  readonly keep3monthly?: number;
+  readonly keepYearly?: number;
+}
+
+/** Each rule that is not given is the configuration's: `keep_daily` for `keepDaily`, and so on. */
+export interface PruneOptions extends UpkeepOptions, Retention {
+  /** Reports what would go and what would stay, and changes nothing. */
+  readonly dryRun?: boolean;
+  /** Gives the space back at once, as `compact` does. Default: false. */
+  readonly compact?: boolean;
+  /**
+   * Counts and removes what other hosts have made, too, if it fits otherwise: for hosts whose name changes with every run, such as
+   * containers. Default: false.
+   */
+  readonly anyHost?: boolean;
+}
+
+export interface CheckOptions extends UpkeepOptions {
+  /** Reads, decrypts and compares all data, which takes as long as reading the whole repository. Default: false. */
+  readonly verifyData?: boolean;
+}
+
+export interface DeleteOptions extends UpkeepOptions {
+  /** Name or id of the archive. */
+  readonly archive: string;
+  /** Gives the space back at once, as `compact` does. Default: false. */
+  readonly compact?: boolean;
+}
+
 export interface ListOptions extends CallOptions {
   /** Only so many of the newest archives of each repository. */
   readonly last?: number;
@@ -83,6 +137,9 @@ export interface ListOptions extends CallOptions {
 }
 
 export interface InitOptions extends CallOptions {
-  /** Borg's word for it: `repokey-blake2`, `repokey`, `keyfile`, `authenticated`, `none`, … */
-  readonly encryption: string;
+  /**
+   * The engine's word for it. Borg's has to be given: `repokey-blake2`, `repokey`, `keyfile`, `authenticated`, `none`, …; a
+   * directory has `none` alone, and needs none.
+   */
+  readonly encryption?: string;
 }

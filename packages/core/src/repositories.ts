@@ -1,7 +1,16 @@
+import { borgKeys } from './borg/keys.ts';
 import { borgRepository } from './borg/repository.ts';
-import type { Config, RepositorySettings } from './config/config.ts';
+import type { Config, RepositoryProvider } from './config/config.ts';
+import { engineOf } from './config/engines.ts';
+import { directoryKeys } from './directory/keys.ts';
+import { directoryRepository } from './directory/repository.ts';
 import { BackupError } from './errors.ts';
 import type { Repository } from './repository.ts';
+
+const builtIn: readonly RepositoryProvider[] = [
+  { ...borgKeys, open: borgRepository },
+  { ...directoryKeys, open: directoryRepository },
+];
 
 /**
  * The configured repositories, or the one that is chosen by its path or label.
@@ -16,15 +25,8 @@ export function openRepositories(config: Config, chosen?: string): readonly Repo
       hint: `configured: ${names(config)}`,
     });
   }
-  return found.map((repository) => open(config, repository));
-}
-
-function open({ providers = [], settings }: Config, repository: RepositorySettings): Repository {
-  for (const provider of providers) {
-    const opened = provider.open(repository, settings);
-    if (opened !== undefined) return opened;
-  }
-  return borgRepository(repository, settings);
+  const engines = [...builtIn, ...(config.providers ?? [])];
+  return found.map((repository) => engineOf(repository, engines).open(repository, config.settings));
 }
 
 /**

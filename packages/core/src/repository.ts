@@ -6,8 +6,11 @@ export interface Repository {
   /** As configured. */
   readonly path: string;
   readonly label?: string;
-  /** Rejects with `REPOSITORY_EXISTS` where there is one. */
-  init(encryption: string, context: RepositoryContext): Promise<void>;
+  /**
+   * Rejects with `REPOSITORY_EXISTS` where there is one.
+   * @param encryption in the engine's own words; undefined: its only kind, else `CONFIG_INVALID`
+   */
+  init(encryption: string | undefined, context: RepositoryContext): Promise<void>;
   /** Oldest first. `last`: only so many of the newest. */
   list(context: RepositoryContext, last?: number): Promise<readonly StoredArchive[]>;
   /** Begins an archive; nothing of it can be seen by `list` before `commit` has resolved. */
@@ -16,6 +19,22 @@ export interface Repository {
   writeFiles(plan: FilesPlan, context: RepositoryContext): Promise<FilesStats>;
   /** Opens an archive that `list` gave. */
   read(archive: StoredArchive, context: RepositoryContext): Promise<ArchiveReader>;
+  /**
+   * Removes archives that `list` gave, whoever made them; one that is gone already is no failure. Resolves when none of them can be
+   * seen by `list`. Rejects or aborted, some of them may be gone, and every other archive is as it was. Their space may come
+   * back with `compact` only.
+   */
+  remove(archives: readonly StoredArchive[], context: RepositoryContext): Promise<void>;
+  /**
+   * Gives back the space of what was removed, and of what writes left that were interrupted; never touches what another process
+   * is writing. Changes nothing that can be seen. Aborted, it can be called again.
+   */
+  compact(context: RepositoryContext): Promise<CompactStats>;
+  /**
+   * Looks for damage, and repairs nothing. Resolves with what it found, one sentence each; none: the repository is sound. Rejects
+   * only where it could not look.
+   */
+  check(plan: CheckPlan, context: RepositoryContext): Promise<readonly string[]>;
 }
 
 export interface RepositoryContext {
@@ -32,6 +51,16 @@ export interface StoredArchive {
   readonly time: string;
   /** Free text given in the plan. */
   readonly comment: string;
+}
+
+export interface CompactStats {
+  /** By which the repository became smaller, about; absent where that is not known. */
+  readonly freedBytes?: number;
+}
+
+export interface CheckPlan {
+  /** Reads, decrypts and compares every byte, rather than only what tells where the bytes are. */
+  readonly verifyData: boolean;
 }
 
 export interface ArchivePlan {
@@ -66,6 +95,8 @@ export interface FilesStats {
 export interface ArchiveWriter {
   /** Aborted, with a `BackupError` as its reason, as soon as the engine fails, so that nobody waits for it. */
   readonly failed: AbortSignal;
+  /** Whether each item is read as soon as it is begun, beside others; else one waits in its pipe for those before it. */
+  readonly sideBySide: boolean;
   /** The next item, as a stream. Resolves when it can be written to, though its turn to be read may not have come. */
   stream(path: string): Promise<ItemWriter>;
   /** The next item, as a directory on disk that stands when the promise resolves, and that `finish` hands over. */

@@ -20,10 +20,11 @@ export function select<T extends DatabaseRef>(available: readonly T[], selectors
 
 function matching<T extends DatabaseRef>(available: readonly T[], selector: Selector): readonly T[] {
   const wanted: Partial<DatabaseRef> = typeof selector === 'string' ? { name: selector } : selector;
+  const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
   const found = available.filter((database) =>
-    Object.entries(wanted).every(([key, value]) => value === undefined || database[key as keyof DatabaseRef] === value),
+    given.every(([key, value]) => database[key as keyof DatabaseRef] === value),
   );
-  const what = typeof selector === 'string' ? selector : JSON.stringify(selector);
+  const what = given.length === 1 && wanted.name !== undefined ? wanted.name : JSON.stringify(wanted);
   if (found.length === 0) {
     throw new BackupError('DATABASE_NOT_FOUND', `the archive holds no database ${what}`, {
       hint: `it holds ${list(available)}`,

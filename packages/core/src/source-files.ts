@@ -10,6 +10,9 @@ import { BackupError, withDetails } from './errors.ts';
 import { defaultBase } from './process/run-directory.ts';
 import type { FilesPlan, Repository } from './repository.ts';
 
+/** Ends the name of the archive of `source_directories`, which else is that of the dumps of the run. */
+export const filesSuffix = '-files';
+
 /**
  * The archive of `source_directories`: one of its own, so that no special file among them can hang Borg, and no exclude
  * pattern can hit a dump.
@@ -32,7 +35,7 @@ export async function planFiles({ settings }: Config, archive: string): Promise<
     });
   }
   return {
-    name: `${archive}-files`,
+    name: `${archive}${filesSuffix}`,
     comment: formatComment([]),
     paths,
     excludes: patterns,

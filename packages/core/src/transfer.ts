@@ -52,7 +52,7 @@ export async function transfer(
     const error = call.error(thrown, 'DUMP_FAILED');
     await archives.abandon(error);
     for (const { repository } of archives.targets) {
-      if (record.isOpen(repository)) record.failRepository(repository, error);
+      if (record.isOpen(repository)) record.failRepository(repository, archives.failureOf(repository) ?? error);
     }
     throw error;
   } finally {
@@ -70,7 +70,7 @@ async function dumpAll(
 ): Promise<{ dumps: Dumps; failures: readonly BackupError[] }> {
   const dumps = new Map<PreparedJob, Dumped>();
   const failures: BackupError[] = [];
-  await withLookAhead(jobs, concurrency, async (job) => {
+  await withLookAhead(jobs, { limit: concurrency, sideBySide: archives.sideBySide }, async (job) => {
     try {
       dumps.set(job, await dumpOne(call, record, job, archives, limits));
     } catch (thrown) {

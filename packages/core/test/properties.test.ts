@@ -1,7 +1,8 @@
+import { hostname } from 'node:os';
 import { BackupError } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { archiveName } from '../src/archive-name.ts';
+import { archiveName, archiveNames } from '../src/archive-name.ts';
 import { formatComment, parseComment } from '../src/comment.ts';
 import { foreignDatabases } from '../src/foreign.ts';
 import type { Item } from '../src/hook.ts';
@@ -81,7 +82,7 @@ test('the comment gives back the databases that it was made of', () => {
     (_, index): DatabaseRef => ({ hook: 'h', name: `database ${index}`, kind: 'database' }),
   );
   expect(Buffer.byteLength(formatComment(many))).toBeLessThan(131_072);
-  expect(parseComment(formatComment(many))).toEqual({ dumpstream: 1 });
+  expect(parseComment(formatComment(many))).toEqual({ dumpstream: 1, host: hostname() });
 });
 
 test('no text from an archive makes the parsers throw, or gives a path outside its place', () => {
@@ -185,4 +186,37 @@ test('an archive format gives a name that Borg takes, or a clear error', () => {
       },
     ),
   );
+});
+
+test('what a format gives at any time fits its pattern, and what is longer or of another format does not', () => {
+  const part = fc.constantFrom(
+    '{hostname}',
+    '{fqdn}',
+    '{user}',
+    '{pid}',
+    '{now}',
+    '{utcnow:%Y%m%d.%f}',
+    '{now:%F_%T-%j}',
+    '{now:%s%%(d)}',
+    '{{a}}',
+    '.*',
+    '[x]+',
+    '^$',
+    '?',
+  );
+  const time = fc.date({ min: new Date(0), max: new Date('2999-12-31'), noInvalidDate: true });
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 5 }), time, fc.boolean(), (parts, now, anyHost) => {
+      const format = parts.join('-');
+      const made = archiveName(format, now);
+      const names = archiveNames(format, anyHost);
+      expect(made).toMatch(names);
+      for (const other of [`${made}x`, `x${made}`, made.slice(1)]) {
+        if (!anyHost && !/^\{(pid|now:%s)/.test(format)) expect(other).not.toMatch(names);
+      }
+    }),
+  );
+  expect('-2026-01-01').not.toMatch(archiveNames('{hostname}-{now:%F}', true));
+  expect('db2-2026-01-01').not.toMatch(archiveNames('db-{now:%F}', false));
+  expect('db-web-2026-01-01').not.toMatch(archiveNames('db-{now:%F}', true));
 });

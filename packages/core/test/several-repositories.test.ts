@@ -32,7 +32,7 @@ test('each dump is made once and goes to every repository', async () => {
   expect(await readFile(count, 'utf8')).toBe('dumped\n');
   expect(report.repositories).toMatchObject([
     { repository: bench.repository, status: 'ok' },
-    { repository: bench.second, status: 'ok' },
+    { repository: bench.second, label: 'away', status: 'ok' },
   ]);
   expect((await listArchives(config)).map(({ repository, status }) => [repository, status])).toEqual([
     [bench.repository, 'complete'],
@@ -96,4 +96,19 @@ test('a repository that is not there fails, and the other gets its archive', asy
     report: { repositories: [{ status: 'ok' }, { status: 'failed' }] },
   });
   expect(archiveNames(bench.repository)).toHaveLength(1);
+});
+
+test('when every repository fails, the report has the reason of each', async () => {
+  const bench = await twoRepositories();
+  const [one, two] = [join(bench.directory, 'nowhere'), join(bench.directory, 'elsewhere')];
+  const config = parseConfig(
+    { ...bench.plain([{ name: 'one', dump: 'sleep 3' }]), repositories: [one, two] },
+    { hooks: [filesHook()] },
+  );
+  const failure = await backup(config).catch((error: unknown) => error);
+  const failed = (path: string) => ({
+    status: 'failed',
+    error: { code: 'REPOSITORY_MISSING', message: expect.stringMatching(new RegExp(`${path}( |$)`)) },
+  });
+  expect(failure).toMatchObject({ code: 'REPOSITORY_MISSING', report: { repositories: [failed(one), failed(two)] } });
 });

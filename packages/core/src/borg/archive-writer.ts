@@ -31,6 +31,7 @@ export function writeArchive(target: BorgTarget, plan: ArchivePlan, context: Rep
 }
 
 class BorgArchiveWriter implements ArchiveWriter {
+  readonly sideBySide = false;
   readonly #target: BorgTarget;
   readonly #plan: ArchivePlan;
   readonly #context: RepositoryContext;

@@ -155,8 +155,33 @@ export function recreateCommand(target: BorgTarget, { name, comment, excludes }:
   ]);
 }
 
-export function deleteArchiveCommand(target: BorgTarget, name: string): BorgCommand {
-  return borg(target, ['delete', '--', archive(target, literal(name))]);
+/** One or several, in one transaction. Only the first name stands where Borg fills in placeholders. */
+export function deleteArchiveCommand(target: BorgTarget, first: string, ...others: readonly string[]): BorgCommand {
+  return borg(target, ['delete', '--', archive(target, literal(first)), ...others]);
+}
+
+/** With what interrupted runs left, and which command made each. */
+export function listCheckpointsCommand(target: BorgTarget): BorgCommand {
+  return borg(target, [
+    'list',
+    '--json',
+    '--consider-checkpoints',
+    '--glob-archives',
+    '*.checkpoint*',
+    '--format',
+    '{archive}{command_line}',
+    '--',
+    target.repository.path,
+  ]);
+}
+
+/** At this level Borg says how much space there was. */
+export function compactCommand(target: BorgTarget): BorgCommand {
+  return borg(target, ['compact', '--info', '--', target.repository.path]);
+}
+
+export function checkCommand(target: BorgTarget, verifyData: boolean): BorgCommand {
+  return borg(target, ['check', ...(verifyData ? ['--verify-data'] : []), '--', target.repository.path]);
 }
 
 /** Borg's manual, "borg help patterns": the path itself, and all below it. */

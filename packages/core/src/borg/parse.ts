@@ -42,6 +42,21 @@ export function parseCreated(stdout: string): CreateResult {
   };
 }
 
+/** Of `borg list --json`: names with the arguments of the command that made each. */
+export function parseCommandLines(stdout: string): { readonly name: string; readonly args: readonly string[] }[] {
+  const { archives } = parseJson(stdout) as { archives: { archive: string; command_line: string[] }[] };
+  return archives.map(({ archive, command_line }) => ({ name: archive, args: command_line }));
+}
+
+const units = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'];
+
+/** What `borg compact` says at its end, with two digits. */
+export function parseFreed(text: string): number | undefined {
+  const [, amount, unit = ''] = /compaction freed about (-?[\d.]+) (\w+)/.exec(text) ?? [];
+  if (amount === undefined || !units.includes(unit)) return undefined;
+  return Math.max(0, Math.round(Number(amount) * 1000 ** units.indexOf(unit)));
+}
+
 /** Borg was run with TZ=UTC and mostly writes no zone. */
 function toIso(time: string): string {
   return new Date(/(Z|[+-]\d\d:?\d\d)$/.test(time) ? time : `${time}Z`).toISOString();

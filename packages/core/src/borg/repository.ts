@@ -10,6 +10,7 @@ import { writeArchive } from './archive-writer.ts';
 import { type BorgTarget, createFilesCommand, initCommand, listArchivesCommand } from './command.ts';
 import { parseArchives, parseCreated } from './parse.ts';
 import { runBorg } from './run.ts';
+import { checkRepository, compactRepository, removeArchives } from './upkeep.ts';
 
 /** A repository of Borg 1.2 or 1.4. */
 export function borgRepository(repository: RepositorySettings, settings: Settings): Repository {
@@ -18,6 +19,12 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
     ...repository,
     init: async (encryption, context) => {
       const path = target.repository.path;
+      if (encryption === undefined) {
+        throw new BackupError('CONFIG_INVALID', `${path}: a Borg repository is made with \`encryption\``, {
+          repository: path,
+          hint: "say `repokey-blake2`, or another of Borg's words: `borg init --help` has them, and `none`",
+        });
+      }
       const isNew = isLocal(path) && !existsSync(path);
       try {
         await runBorg(target, initCommand(target, encryption), context);
@@ -43,6 +50,9 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
       return parseCreated(created);
     },
     read: async (archive, context) => readArchive(target, archive, context),
+    remove: async (archives, context) => removeArchives(target, archives, context),
+    compact: async (context) => compactRepository(target, context),
+    check: async (plan, context) => checkRepository(target, plan, context),
   };
 }
 

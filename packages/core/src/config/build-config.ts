@@ -1,8 +1,9 @@
 import type { DatabaseHook } from '../hook.ts';
 import { checkDatabases, type Entry } from './check-databases.ts';
-import { checkRepositories } from './check-repositories.ts';
-import type { Config, ConfigOptions, ConfiguredDatabase, RepositorySettings, Settings } from './config.ts';
+import { checkRepositories, ignoredSettings } from './check-repositories.ts';
+import type { Config, ConfigOptions, ConfiguredDatabase, EngineKeys, RepositorySettings, Settings } from './config.ts';
 import { coreKeys, settingKeys } from './core-keys.ts';
+import { builtInEngines, engineOf, enginesWith } from './engines.ts';
 import { fileSchema } from './file-schema.ts';
 import { type Given, type GivenKeys, givenKeys, givenTwice } from './given.ts';
 import { guarded } from './guarded.ts';
@@ -11,7 +12,7 @@ import { isSamePath, PathSet, startsWith } from './key-path.ts';
 import { ignoredIn } from './outside-scope.ts';
 import { isMapping, own, plainCopy } from './plain-copy.ts';
 import { type Ignored, ignoredLines, invalidConfig, type Problem, type Source } from './problem.ts';
-import { keepCredentials, redactedEntry, redactedSettings, withoutValues } from './secrets.ts';
+import { keepCredentials, redactedEntry, redactedRepository, redactedSettings, withoutValues } from './secrets.ts';
 import { explainUnknownKey } from './unknown-key.ts';
 import { validate } from './validate.ts';
 import { expected } from './words.ts';
@@ -44,28 +45,34 @@ export function plain(value: unknown, source: Source, problemsBefore: readonly P
  */
 export function buildConfig(raw: Raw, { hooks, repositories: providers }: ConfigOptions): Config {
   const { value, source, file, interpolated: { outside, credentials } = nothingInterpolated } = raw;
+  const engines = enginesWith<EngineKeys>(builtInEngines, providers);
   const problems = [...raw.problems];
-  const found = validate(fileSchema(hooks), value, explainUnknownKey(hooks), (path) => outside.has(path));
+  const found = validate(fileSchema(hooks, engines), value, explainUnknownKey(hooks), (path) => outside.has(path));
   // A value that could not be had has its problem, and fits no key.
   problems.push(...found.filter(({ path }) => !raw.problems.some((before) => isSamePath(before.path, path))));
   const given = givenKeys(value, hooks);
   problems.push(...missingRepositories(value), ...givenTwice(given, source));
   const isValid = ({ path }: Given) => !problems.some((problem) => startsWith(problem.path, path));
   const entries = entriesOf(given, hooks).filter(isValid);
-  const repositories = (given.get('repositories') ?? []).filter(isValid);
+  const lists = (given.get('repositories') ?? []).filter(isValid);
+  const settings = settingsOf(given, credentials, isValid);
   problems.push(...checkDatabases(entries, source, outside));
   problems.push(
-    ...repositories.flatMap(({ value: list, path }) => checkRepositories(repositoriesOf(list), path, source)),
+    ...lists.flatMap(({ value: list, path }) =>
+      checkRepositories(repositoriesOf(list, engines), path, source, engines, settings),
+    ),
   );
   if (problems.length > 0) throw invalidConfig(problems, source);
+  const repositories = lists.flatMap(({ value: list }) => repositoriesOf(list, engines, credentials));
+  const ignored = [...ignoredPasscommand(given), ...ignoredSettings(repositories, engines, given)];
 
   const config: Config = {
-    repositories: Object.freeze(repositories.flatMap(({ value: list }) => repositoriesOf(list))),
-    settings: settingsOf(given, credentials),
+    repositories: Object.freeze(repositories),
+    settings,
     databases: Object.freeze(entries.map((entry) => databaseOf(entry, credentials))),
     hooks: Object.freeze([...hooks]),
     ...(providers === undefined ? {} : { providers: Object.freeze([...providers]) }),
-    warnings: Object.freeze(ignoredLines([...ignoredIn(value, hooks), ...ignoredPasscommand(given)], source)),
+    warnings: Object.freeze(ignoredLines([...ignoredIn(value, hooks), ...ignored], source)),
     ...(file === undefined ? {} : { file: guarded({ ...file }, () => ({ path: file.path })) }),
   };
   guarded(config, () => withoutValues(shown(config), credentials));
@@ -93,15 +100,24 @@ function entriesOf(given: GivenKeys, hooks: readonly DatabaseHook[]): Entry[] {
 }
 
 /** Of a list that is valid. */
-function repositoriesOf(list: unknown): RepositorySettings[] {
+function repositoriesOf(
+  list: unknown,
+  engines: readonly EngineKeys[],
+  credentials: readonly string[] = [],
+): RepositorySettings[] {
   return (list as (string | RepositorySettings)[]).map((item) => {
-    const { path, label } = typeof item === 'string' ? { path: item } : item;
-    return Object.freeze({ path, ...(label === undefined ? {} : { label }) });
+    const given = typeof item === 'string' ? { path: item } : item;
+    const engine = engineOf(given, engines);
+    const known = new Set(['path', 'label', 'engine', ...Object.keys(engine.entry?.properties ?? {})]);
+    const entry = Object.fromEntries(Object.entries(given).filter(([key]) => known.has(key))) as typeof given;
+    return guarded(entry, () => redactedRepository(engine, entry, credentials));
   });
 }
 
-function settingsOf(given: GivenKeys, credentials: readonly string[]): Settings {
-  const pairs = Object.keys(settingKeys).flatMap((key) => (given.get(key) ?? []).map(({ value }) => [key, value]));
+function settingsOf(given: GivenKeys, credentials: readonly string[], isValid: (given: Given) => boolean): Settings {
+  const pairs = Object.keys(settingKeys).flatMap((key) =>
+    (given.get(key) ?? []).filter(isValid).map(({ value }) => [key, value]),
+  );
   const unused = ignoredPasscommand(given).length > 0 ? ['encryption_passcommand'] : [];
   const settings: Settings = Object.fromEntries(pairs.filter(([key]) => !unused.includes(key as string)));
   return guarded(settings, () => redactedSettings(settings, credentials));

@@ -1,3 +1,4 @@
+import type { TObject } from 'typebox';
 import type { DatabaseHook } from '../hook.ts';
 import type { Repository } from '../repository.ts';
 
@@ -5,14 +6,28 @@ import type { Repository } from '../repository.ts';
 export interface ConfigOptions {
   /** One for each kind of database that the configuration has a section for. */
   readonly hooks: readonly DatabaseHook[];
-  /** Engines for repositories that are not Borg's, asked in this order; what none of them opens is Borg's. */
+  /** Engines for repositories, beside those that are built in: `borg`, the default, and `directory`. */
   readonly repositories?: readonly RepositoryProvider[];
 }
 
+/** What a configuration has to know of an engine: its name, and the keys that are for it. `Own` is what `entry` describes. */
+export interface EngineKeys<Own extends object = object> {
+  /** What an entry of `repositories` has as its `engine`: `restic`. Never changes. */
+  readonly engine: string;
+  /** Keys of such an entry beside `path`, `label` and `engine`; `writeOnly: true` marks a secret. Absent: there are none. */
+  readonly entry?: TObject;
+  /** Those of the keys for all repositories that it heeds; what no engine in use heeds is reported as ignored. Absent: all. */
+  readonly settings?: readonly (keyof Settings)[];
+  /** Whether a path can be nobody else's, such as one that begins with `restic:`: its entry then need not name the engine. */
+  claims?(path: string): boolean;
+  /** What is wrong beyond what schemas say, a sentence for each, in lower case and without any secret. */
+  problems?(repository: RepositorySettings & Own, settings: Settings): readonly string[];
+}
+
 /** An engine behind the contract of repositories. One object serves any number of calls at once. */
-export interface RepositoryProvider {
-  /** @returns undefined where the path is none of its own */
-  open(repository: RepositorySettings, settings: Settings): Repository | undefined;
+export interface RepositoryProvider<Own extends object = object> extends EngineKeys<Own> {
+  /** Touches nothing: whether there is a repository is found out by the repository's own methods. */
+  open(repository: RepositorySettings & Own, settings: Settings): Repository;
 }
 
 /** A valid configuration, as `loadConfig` and `parseConfig` return it. `JSON.stringify` of it shows no secret. */
@@ -21,7 +36,7 @@ export interface Config {
   readonly settings: Settings;
   readonly databases: readonly ConfiguredDatabase[];
   readonly hooks: readonly DatabaseHook[];
-  /** Engines that were given beside Borg's; absent where none was. */
+  /** Engines that were given beside those that are built in; absent where none was. */
   readonly providers?: readonly RepositoryProvider[];
   /** Keys that were given and have no effect, each with its place and what to do instead; reported by every run. */
   readonly warnings: readonly string[];
@@ -29,9 +44,12 @@ export interface Config {
   readonly file?: { readonly path: string; readonly text: string };
 }
 
+/** One of `repositories`, with the keys of its engine besides. */
 export interface RepositorySettings {
   readonly path: string;
   readonly label?: string;
+  /** As it was given. */
+  readonly engine?: string;
 }
 
 /** The keys that belong to no database, named as in the file. */
@@ -57,6 +75,17 @@ export interface Settings {
   readonly before_restore?: readonly string[];
   readonly after_restore?: readonly string[];
   readonly on_error?: readonly string[];
+  readonly keep_last?: number;
+  readonly keep_within?: string;
+  readonly keep_secondly?: number;
+  readonly keep_minutely?: number;
+  readonly keep_hourly?: number;
+  readonly keep_daily?: number;
+  readonly keep_weekly?: number;
+  readonly keep_monthly?: number;
+  readonly keep_13weekly?: number;
+  readonly keep_3monthly?: number;
+  readonly keep_yearly?: number;
 }
 
 /** One entry of a hook's section. */

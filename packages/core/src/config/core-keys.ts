@@ -1,23 +1,14 @@
 import { type TArray, type TSchema, type TString, Type } from 'typebox';
 import type { Settings } from './config.ts';
+import { builtInEngines } from './engines.ts';
+import { repositoriesSchema } from './repository-schema.ts';
+import { retentionKeys } from './retention-keys.ts';
 
 const nonEmpty = { minLength: 1 };
 
 function texts(description: string): TArray<TString> {
   return Type.Array(Type.String(nonEmpty), { description });
 }
-
-/** One of `repositories`: a path, or a path with a label. */
-const repository = Type.Union([
-  Type.String({ ...nonEmpty, description: 'Path or URL of a repository.' }),
-  Type.Object(
-    {
-      path: Type.String({ ...nonEmpty, description: 'Path or URL of the repository.' }),
-      label: Type.Optional(Type.String({ ...nonEmpty, description: 'A short name for it, usable in its place.' })),
-    },
-    { additionalProperties: false },
-  ),
-]);
 
 const storeConfigFiles = Type.Boolean({
   description: 'Whether the configuration file goes into the archive, with the secrets in it. Default: true.',
@@ -26,7 +17,7 @@ const storeConfigFiles = Type.Boolean({
 /** The keys that are core's own, by the section in which the sectioned form has them. */
 export const coreKeys = {
   location: {
-    repositories: Type.Array(repository, { minItems: 1, description: 'Where archives go: one or more repositories.' }),
+    repositories: repositoriesSchema(builtInEngines),
     borgmatic_source_directory: Type.String({
       ...nonEmpty,
       description: 'Directory in which each run has its private directory. Default: ~/.dumpstream.',
@@ -42,11 +33,18 @@ export const coreKeys = {
       ...nonEmpty,
       description: 'Command whose standard output is the passphrase of the repositories.',
     }),
-    compression: Type.String({ ...nonEmpty, description: 'How Borg compresses: lz4, zstd,3 and the like.' }),
-    archive_name_format: Type.String({ ...nonEmpty, description: 'Name of a new archive, with placeholders.' }),
+    compression: Type.String({
+      ...nonEmpty,
+      description: 'How Borg compresses: lz4, zstd,3 and the like. Default: zstd,1 for dumps, lz4 for files.',
+    }),
+    archive_name_format: Type.String({
+      ...nonEmpty,
+      description: 'Name of a new archive, with placeholders. Default: {hostname}-{now:%Y-%m-%dT%H:%M:%S.%f}.',
+    }),
     chunker_params: Type.String({
       ...nonEmpty,
-      description: 'How Borg cuts data into chunks: its --chunker-params. Its `fixed` cannot read a pipe.',
+      description:
+        'How Borg cuts data into chunks: its --chunker-params; its `fixed` cannot read a pipe. Default: 14,23,16,4095 for dumps.',
     }),
     lock_wait: Type.Number({ minimum: 0, description: 'Seconds to wait for a locked repository. Default: 1.' }),
     ssh_command: Type.String({
@@ -61,7 +59,7 @@ export const coreKeys = {
         'Whether an unencrypted repository may be used that is not known here. Default: true without a passphrase.',
     }),
   },
-  retention: {},
+  retention: retentionKeys,
   consistency: {},
   output: {},
   hooks: {
@@ -78,10 +76,13 @@ export const coreKeys = {
     before_restore: texts('Shell commands that run before a restore.'),
     after_restore: texts('Shell commands that run after a restore that succeeded.'),
     on_error: texts('Shell commands that run after a backup or restore that failed.'),
-    bootstrap: Type.Union([
-      Type.Object({ store_config_files: Type.Optional(storeConfigFiles) }, { additionalProperties: false }),
-      Type.Null(),
-    ]),
+    bootstrap: Type.Union(
+      [
+        Type.Object({ store_config_files: Type.Optional(storeConfigFiles) }, { additionalProperties: false }),
+        Type.Null(),
+      ],
+      { description: 'Another place for store_config_files.' },
+    ),
   },
 } as const satisfies Record<string, Record<string, TSchema>>;
 
@@ -111,5 +112,19 @@ const { bootstrap, ...hookSettings } = coreKeys.hooks;
 export const settingKeys: { readonly [K in keyof Settings]-?: TSchema } = {
   ...locationSettings,
   ...coreKeys.storage,
+  ...coreKeys.retention,
   ...hookSettings,
 };
+
+/** The settings that are for engines, and that some of them have no use for. */
+export const engineSettings = [
+  'encryption_passphrase',
+  'encryption_passcommand',
+  'compression',
+  'chunker_params',
+  'lock_wait',
+  'ssh_command',
+  'remote_path',
+  'relocated_repo_access_is_ok',
+  'unknown_unencrypted_repo_access_is_ok',
+] as const satisfies readonly (keyof Settings)[];

@@ -17,6 +17,9 @@ export interface IgnoredKey {
   readonly hook?: boolean;
 }
 
+/** Of a key that asks for what must not be left out, whatever its value. */
+export const refusedAlways = (): boolean => true;
+
 /** So many keys have one answer that the table is written by answers. */
 interface Group extends Omit<IgnoredKey, 'key'> {
   readonly keys: readonly string[];
@@ -59,13 +62,13 @@ const groups: readonly Group[] = [
     in: ['location'],
     keys: ['patterns', 'patterns_from'],
     what: 'it says what to store; write source_directories and exclude_patterns',
-    refused: () => true,
+    refused: refusedAlways,
   },
   {
     in: ['location'],
     keys: ['working_directory'],
     what: 'relative paths would mean other places; write absolute ones in source_directories and repositories',
-    refused: () => true,
+    refused: refusedAlways,
   },
   {
     in: ['location'],
@@ -101,41 +104,25 @@ const groups: readonly Group[] = [
   {
     in: ['storage'],
     keys: ['match_archives'],
-    what: '`latest` is the newest complete archive of its repository, whatever its name',
+    what: '`latest` is the newest complete archive of its repository, whatever its name; prune() goes by archive_name_format',
   },
   { in: ['storage'], keys: ['file_list_format', 'archive_list_format'], what: 'nothing is printed' },
   { in: ['storage'], keys: ['debug_passphrase', 'display_passphrase'], what: 'no passphrase is ever shown' },
   {
     in: ['storage'],
     keys: ['check_i_know_what_i_am_doing'],
-    what: 'repositories are not checked; run `borg check`',
+    what: 'nothing is repaired; run `borg check --repair`',
   },
-  {
-    in: ['retention'],
-    keys: [
-      'keep_within',
-      'keep_secondly',
-      'keep_minutely',
-      'keep_hourly',
-      'keep_daily',
-      'keep_weekly',
-      'keep_monthly',
-      'keep_yearly',
-      'keep_13weekly',
-      'keep_3monthly',
-      'compact_threshold',
-    ],
-    what: 'no archive is removed; run `borg prune` and `borg compact`',
-  },
+  { in: ['retention'], keys: ['compact_threshold'], what: 'Borg is left to its default' },
   {
     in: ['retention', 'consistency'],
     keys: ['prefix'],
-    what: 'archives are neither removed nor checked; run `borg prune`, `borg compact` and `borg check`',
+    what: 'prune() goes by archive_name_format, host and databases, and check() looks at all archives',
   },
   {
     in: ['consistency'],
     keys: ['checks', 'check_repositories', 'check_last'],
-    what: 'repositories are not checked; run `borg check`',
+    what: 'check() looks at all of a repository, and reads the data with `verifyData`; call it as often as is right',
   },
   {
     in: ['output'],
@@ -173,13 +160,13 @@ const groups: readonly Group[] = [
     in: ['hooks'],
     keys: ['before_actions', 'before_everything'],
     what: 'its commands would not run; move them to before_backup, and to before_restore',
-    refused: () => true,
+    refused: refusedAlways,
   },
   {
     in: ['hooks'],
     keys: ['after_actions', 'after_everything'],
     what: 'its commands would not run; move them to after_backup, after_restore and on_error',
-    refused: () => true,
+    refused: refusedAlways,
   },
   {
     in: ['hooks'],
@@ -219,14 +206,14 @@ const groups: readonly Group[] = [
     in: ['hooks'],
     keys: ['mongodb_databases', 'sqlite_databases', 'influxdb_databases', 'openldap_databases'],
     what: 'they would not be backed up; pass a hook of this name, or dump them by commands in before_backup',
-    refused: () => true,
+    refused: refusedAlways,
     hook: true,
   },
   {
     in: [],
     keys: ['constants'],
     what: '{NAME} in a value stays as it is; write ${NAME} and set it in the environment, or use anchors',
-    refused: () => true,
+    refused: refusedAlways,
   },
   {
     in: ['repositories'],

@@ -1,4 +1,5 @@
 import type { DatabaseHook } from '../hook.ts';
+import type { EngineKeys } from './config.ts';
 import { Missing, readCredential } from './credentials.ts';
 import { fileSchema } from './file-schema.ts';
 import { type KeyPath, PathSet } from './key-path.ts';
@@ -29,9 +30,10 @@ export interface Interpolated {
 export async function interpolate(
   value: unknown,
   hooks: readonly DatabaseHook[],
+  engines: readonly EngineKeys[],
   directory: string,
 ): Promise<Interpolated> {
-  const schema = fileSchema(hooks);
+  const schema = fileSchema(hooks, engines);
   const problems: Problem[] = [];
   const outside = new PathSet();
   const credentials: string[] = [];

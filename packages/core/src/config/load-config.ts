@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import { BackupError } from '../errors.ts';
 import { buildConfig, plain } from './build-config.ts';
 import { checkHooks } from './check-hooks.ts';
-import type { Config, ConfigOptions } from './config.ts';
+import type { Config, ConfigOptions, EngineKeys } from './config.ts';
+import { builtInEngines, enginesWith } from './engines.ts';
 import { interpolate } from './interpolate.ts';
 import { invalidConfig } from './problem.ts';
 import { readYaml } from './yaml-source.ts';
@@ -18,13 +19,14 @@ import { readYaml } from './yaml-source.ts';
  * `HOOK_MISSING` where the file has a section of a hook that was not passed
  */
 export async function loadConfig(path: string, options: ConfigOptions): Promise<Config> {
-  const { hooks } = options;
+  const { hooks, repositories } = options;
   checkHooks(hooks);
+  const engines = enginesWith<EngineKeys>(builtInEngines, repositories);
   const text = await readText(path);
   const { value, problems, source } = readYaml(text, path);
   if (value === undefined) throw invalidConfig(problems, source);
   const file = { path: resolve(path), text };
-  const interpolated = await interpolate(plain(value, source, problems), hooks, dirname(file.path));
+  const interpolated = await interpolate(plain(value, source, problems), hooks, engines, dirname(file.path));
   return buildConfig(
     {
       value: plain(interpolated.value, source),

@@ -5,7 +5,7 @@ import type { KeyPath } from './key-path.ts';
 import { isMapping, own } from './plain-copy.ts';
 import type { Ignored, Problem } from './problem.ts';
 
-type Place = Section | 'top' | 'repositories';
+export type Place = Section | 'top' | 'repositories';
 
 /** The row of the table for a key where the reference has it; undefined also for a key that a hook has taken for itself. */
 export function outsideScope(path: KeyPath, hooks: readonly DatabaseHook[]): IgnoredKey | undefined {
@@ -15,9 +15,15 @@ export function outsideScope(path: KeyPath, hooks: readonly DatabaseHook[]): Ign
   return hooks.some(({ name }) => name === row.key) ? undefined : row;
 }
 
-/** All such keys of a place, for advice on a misspelled one. */
+/** All such keys of a place. */
+export function rowsOutsideScope(place: Place, hooks: readonly DatabaseHook[]): IgnoredKey[] {
+  const isTaken = (key: string) => hooks.some(({ name }) => name === key);
+  return [...ignoredKeys.values()].filter((row) => belongs(row, place) && !isTaken(row.key));
+}
+
+/** Their names, for advice on a misspelled one. */
 export function keysOutsideScope(place: Place): string[] {
-  return [...ignoredKeys.values()].filter((row) => belongs(row, place)).map(({ key }) => key);
+  return rowsOutsideScope(place, []).map(({ key }) => key);
 }
 
 /** Why a key must not be ignored; undefined where it can be. */

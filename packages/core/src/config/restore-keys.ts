@@ -1,5 +1,5 @@
-import type { TProperties } from 'typebox';
-import { Type } from 'typebox';
+import { type TProperties, type TSchema, Type } from 'typebox';
+import { view } from './schema-view.ts';
 
 /** Keys of an entry that say where its databases are and who connects to them; prefixed, they hold for a restore. */
 const connectionKeys = ['hostname', 'port', 'username', 'password'] as const;
@@ -12,9 +12,16 @@ export function restoreKeys(properties: TProperties): TProperties {
   return Object.fromEntries(
     redirectedKeys.flatMap((key) => {
       const schema = properties[key];
-      return schema === undefined ? [] : [[`restore_${key}`, Type.Optional(schema)]];
+      return schema === undefined ? [] : [[`restore_${key}`, forRestore(key, schema)]];
     }),
   );
+}
+
+function forRestore(key: string, schema: TSchema): TSchema {
+  const { description } = view(schema);
+  const words = [`For a restore, in place of \`${key}\`.`, ...(description === undefined ? [] : [description])];
+  // A copy, which takes along what typebox keeps out of a spread's sight.
+  return Object.assign(Type.Optional(schema), { description: words.join(' ') });
 }
 
 /** An entry as its hook sees it: core has read the keys of a restore, or has no use for them in a backup. */

@@ -16,6 +16,7 @@ export interface SchemaView {
   readonly minLength?: number;
   readonly minItems?: number;
   readonly writeOnly?: boolean;
+  readonly description?: string;
 }
 
 export function view(schema: TSchema): SchemaView {

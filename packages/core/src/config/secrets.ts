@@ -1,9 +1,11 @@
 import { type TSchema, Type } from 'typebox';
 import type { DatabaseHook } from '../hook.ts';
-import type { Config, Settings } from './config.ts';
+import type { Config, EngineKeys, RepositorySettings, Settings } from './config.ts';
 import { settingKeys } from './core-keys.ts';
+import { builtInEngines, engineOf } from './engines.ts';
 import { entrySchema } from './file-schema.ts';
 import { isMapping } from './plain-copy.ts';
+import { repositorySchema } from './repository-schema.ts';
 import { isSecret, itemSchema, view } from './schema-view.ts';
 
 const settingsSchema = Type.Object({ ...settingKeys });
@@ -12,7 +14,11 @@ const settingsSchema = Type.Object({ ...settingKeys });
 export function secretsOf(config: Config): string[] {
   const settings = secretsIn(settingsSchema, config.settings);
   const databases = config.databases.flatMap(({ hook, entry }) => entrySecrets(hook, entry));
-  return [...new Set([...settings, ...databases, ...(credentials.get(config) ?? [])])];
+  const engines: readonly EngineKeys[] = [...builtInEngines, ...(config.providers ?? [])];
+  const repositories = config.repositories.flatMap((entry) =>
+    secretsIn(repositorySchema(engineOf(entry, engines)), entry),
+  );
+  return [...new Set([...settings, ...repositories, ...databases, ...(credentials.get(config) ?? [])])];
 }
 
 /** Has values that were read as credentials counted as secrets of a configuration, whatever key they stand in. */
@@ -29,6 +35,10 @@ export function entrySecrets(hook: DatabaseHook, entry: unknown): string[] {
 
 export function redactedSettings(settings: Settings, values: readonly string[]): unknown {
   return withoutValues(replaceSecrets(settingsSchema, settings, redact), values);
+}
+
+export function redactedRepository(engine: EngineKeys, entry: RepositorySettings, values: readonly string[]): unknown {
+  return withoutValues(replaceSecrets(repositorySchema(engine), entry, redact), values);
 }
 
 export function redactedEntry(hook: DatabaseHook, entry: unknown, values: readonly string[]): unknown {

@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
+import { type TSchema, Type } from 'typebox';
 import { Value } from 'typebox/value';
 import type { KeyPath } from './key-path.ts';
 import { isMapping, type Mapping, own } from './plain-copy.ts';
 import type { Problem } from './problem.ts';
-import { isListSchema, isMappingSchema, isSecret, itemSchema, view, without } from './schema-view.ts';
+import { choices, isListSchema, isMappingSchema, isSecret, itemSchema, view, without } from './schema-view.ts';
 import { unfit } from './unfit.ts';
 import { expected } from './words.ts';
 
@@ -40,15 +40,40 @@ function* check(schema: TSchema, value: unknown, outer: Context): Generator<Prob
   else yield* unfit(schema, value, context);
 }
 
-/** Where the value can only be meant for one branch, that branch's own problems say most. */
+/** Where the value can only be meant for one branch, by its kind or by a key that names one, that branch's own problems say most. */
 function* checkUnion(schema: TSchema, value: unknown, context: Context): Generator<Problem> {
   if (Value.Check(schema, value)) return;
   const meant = (view(schema).anyOf ?? []).filter(
     (branch) => (isMapping(value) && isMappingSchema(branch)) || (Array.isArray(value) && isListSchema(branch)),
   );
-  const [only] = meant;
-  if (only !== undefined && meant.length === 1) yield* check(only, value, context);
+  const key = meant.length > 1 && isMapping(value) ? namingKey(meant) : undefined;
+  const named = key === undefined ? meant : meant.filter((branch) => isNamed(branch, key, value as Mapping));
+  const [only] = named;
+  if (only !== undefined && named.length === 1) yield* check(only, value, context);
+  else if (key !== undefined) yield* checkName(key, meant, value as Mapping, context);
   else yield* unfit(schema, value, context);
+}
+
+/** The key that has one value in each of the branches, by which they are told apart. */
+function namingKey(branches: readonly TSchema[]): string | undefined {
+  const keys = Object.keys(view(branches[0] ?? {}).properties ?? {});
+  return keys.find((key) => branches.every((branch) => nameOf(branch, key) !== undefined));
+}
+
+function nameOf(branch: TSchema, key: string): readonly unknown[] | undefined {
+  const property = view(branch).properties?.[key];
+  const names = property === undefined ? undefined : choices(property);
+  return names?.length === 1 ? names : undefined;
+}
+
+function isNamed(branch: TSchema, key: string, value: Mapping): boolean {
+  const given = own(value, key);
+  return given === undefined ? view(branch).required?.includes(key) !== true : nameOf(branch, key)?.[0] === given;
+}
+
+function* checkName(key: string, branches: readonly TSchema[], value: Mapping, context: Context): Generator<Problem> {
+  const names = Type.Union(branches.flatMap((branch) => view(branch).properties?.[key] ?? []));
+  yield* check(names, own(value, key), { ...context, path: [...context.path, key] });
 }
 
 function* checkMapping(schema: TSchema, value: Mapping, context: Context): Generator<Problem> {

@@ -27,6 +27,11 @@ export interface ChildOptions {
   readonly onLine?: (line: string) => void;
   /** Each line of standard output as it comes, instead of all of it in the end. */
   readonly onOutput?: ((line: string) => void) | undefined;
+  /**
+   * Aborted by the time that it is to be started, it is not: what it is to inherit may be closed by then, and the descriptor's number
+   * be that of something else.
+   */
+  readonly signal?: AbortSignal;
 }
 
 export interface Exit {
@@ -53,10 +58,11 @@ const stragglerMs = 1_000;
 /**
  * Starts a child in a session of its own (so that it never asks a terminal, and a Ctrl-C for the host is not its own),
  * bound to the host's life.
- * @throws BackupError COMMAND_MISSING
+ * @throws BackupError COMMAND_MISSING; the reason of `signal`
  */
 export async function startChild(command: ChildCommand, options: ChildOptions = {}): Promise<Child> {
   const [file, ...args] = await boundToHost([await findExecutable(command.file), ...command.args]);
+  options.signal?.throwIfAborted();
   const subprocess = execa(file as string, args, {
     cleanup: false, // it would put signal listeners on the host's process
     detached: true,
@@ -103,7 +109,10 @@ export async function startChild(command: ChildCommand, options: ChildOptions = 
   return { pid, exited, end: (graceMs = defaultGraceMs) => endGroup(pid, exited, graceMs) };
 }
 
-/** Runs a child to its end; an abort ends it. */
+/**
+ * Runs a child to its end; an abort ends it.
+ * @throws BackupError COMMAND_MISSING; after an abort its reason
+ */
 export async function runChild(command: ChildCommand, signal: AbortSignal, options: ChildOptions = {}): Promise<Exit> {
   signal.throwIfAborted();
   const child = await startChild(command, options);

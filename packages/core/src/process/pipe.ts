@@ -62,7 +62,10 @@ export interface Feed {
 
 const feedBytes = 65_536;
 
-/** A pipe between two children, without a name left behind. */
+/**
+ * A pipe between two children, without a name left behind, whose ends a host gives to them by descriptor. As long as the host keeps
+ * the write end, nobody sees the pipe's end.
+ */
 export class Pipe {
   #read: number | undefined;
   #write: number | undefined;
@@ -72,7 +75,10 @@ export class Pipe {
     this.#write = write;
   }
 
-  /** `directory` is private and holds the name for the moment that it exists. */
+  /**
+   * @param directory private, such as a `RepositoryContext` has; holds the pipe's name for the moment that it has one
+   * @throws BackupError RUN_DIRECTORY_UNSAFE, COMMAND_MISSING (mkfifo); or the signal's reason
+   */
   static async make(directory: string, signal: AbortSignal): Promise<Pipe> {
     const path = join(directory, `pipe-${Math.random().toString(36).slice(2)}`);
     await makeNamedPipe(path, signal);
@@ -85,16 +91,19 @@ export class Pipe {
     }
   }
 
+  /** For a child's standard input. Throws once it is closed. */
   get readEnd(): number {
     if (this.#read === undefined) throw new Error('the pipe is closed');
     return this.#read;
   }
 
+  /** For a child's standard output. Throws once it is closed. */
   get writeEnd(): number {
     if (this.#write === undefined) throw new Error('the pipe is closed');
     return this.#write;
   }
 
+  /** From here on the reader sees the end, when no child has the write end either. */
   closeWriteEnd(): void {
     close(this.#write);
     this.#write = undefined;
@@ -121,11 +130,13 @@ export class Pipe {
     return { done, bytes: () => bytes, stop: () => void socket.destroy() };
   }
 
+  /** Call it when the child that reads has been started: a writer then notices when that one is gone. */
   closeReadEnd(): void {
     close(this.#read);
     this.#read = undefined;
   }
 
+  /** Both ends. May be called more than once. */
   close(): void {
     this.closeWriteEnd();
     this.closeReadEnd();

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { chmod, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { homedir, hostname } from 'node:os';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BackupError } from '../errors.ts';
+import { isOwnerAlive, ownerName, ownerPattern } from './owner.ts';
 
 /** Where the directories of runs are made when the configuration does not say: `~/.dumpstream`. */
 export const defaultBase = '~/.dumpstream';
@@ -22,7 +21,7 @@ export async function makeRunDirectory(base = defaultBase): Promise<string> {
     await mkdir(path, { recursive: true, mode: 0o700 });
     await refuseUnsafe(path);
     await removeLeftovers(path);
-    const directory = await mkdtemp(join(path, `run-${machine()}-${process.pid}-${startTime(process.pid) ?? 0}-`));
+    const directory = await mkdtemp(join(path, `run-${ownerName()}-`));
     await chmod(directory, 0o700);
     return directory;
   } catch (cause) {
@@ -55,53 +54,14 @@ async function refuseUnsafe(path: string): Promise<void> {
   if ((stats.mode & 0o022) !== 0) refuse('can be written to by others');
 }
 
+const leftover = new RegExp(`^run-${ownerPattern}-\\w{6}$`);
+
 async function removeLeftovers(base: string): Promise<void> {
   for (const name of await readdir(base)) {
-    const [, where, pid, started] = /^run-([0-9a-f]{12})-(\d+)-(\d+)-\w{6}$/.exec(name) ?? [];
-    if (where === undefined) continue;
+    const [found, ...owner] = leftover.exec(name) ?? [];
+    if (found === undefined) continue;
     const path = join(base, name);
-    const dead =
-      where === machine()
-        ? !isAlive(Number(pid), Number(started))
-        : Date.now() - (await lstat(path)).mtimeMs > foreignLeftoverMs;
-    if (dead) await rm(path, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number, started: number): boolean {
-  if (process.platform === 'linux') return startTime(pid) === started;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** In clock ticks since boot: with the process id, it names a process. proc(5), /proc/PID/stat, field 22. */
-function startTime(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where process ids mean the same: this boot of this machine, in this container. */
-function machine(): string {
-  const parts = [
-    hostname(),
-    attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')),
-    attempt(() => readlinkSync('/proc/self/ns/pid')),
-  ];
-  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 12);
-}
-
-function attempt(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
+    const alive = isOwnerAlive(owner) ?? Date.now() - (await lstat(path)).mtimeMs <= foreignLeftoverMs;
+    if (!alive) await rm(path, { recursive: true, force: true });
   }
 }

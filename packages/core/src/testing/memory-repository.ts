@@ -7,7 +7,7 @@ import {
   type RepositoryProvider,
   type RepositorySettings,
 } from '@dumpstream/core';
-import { type Fault, Faults } from './memory/faults.ts';
+import { type Fault, Faults, type Moment } from './memory/faults.ts';
 import type { Pace } from './memory/pace.ts';
 import { memoryReader } from './memory/reader.ts';
 import { type MemoryArchive, Store } from './memory/store.ts';
@@ -38,7 +38,9 @@ export function memoryRepository(options: { readonly pace?: Pace } = {}): Memory
   const faults = new Faults();
   const settings = { faults, pace: options.pace };
   return {
-    open: (repository) => (repository.path.startsWith('memory:') ? openStore(repository, stores, settings) : undefined),
+    engine: 'memory',
+    claims: (path) => path.startsWith('memory:'),
+    open: (repository) => openStore(repository, stores, settings),
     archives: (path) =>
       [...stores].flatMap(([name, store]) => (path === undefined || path === name ? store.archives : [])),
     inject: (fault) => faults.inject(fault),
@@ -55,7 +57,7 @@ function openStore(
 ): Repository {
   const { path } = repository;
   const { faults } = settings;
-  const begin = async (during: 'list' | 'write' | 'writeFiles' | 'read', { signal }: RepositoryContext) => {
+  const begin = async (during: Exclude<Moment, 'init' | 'take' | 'commit' | 'give'>, { signal }: RepositoryContext) => {
     signal.throwIfAborted();
     await faults.meet(during, signal);
     const store = stores.get(path);
@@ -94,6 +96,12 @@ function openStore(
       const archive = archives.find((stored) => stored.id === id);
       if (archive === undefined) throw new BackupError('ARCHIVE_NOT_FOUND', `${path} holds no archive ${name}`);
       return memoryReader(archive, context, settings);
+    },
+    remove: async (archives, context) => (await begin('remove', context)).remove(new Set(archives.map(({ id }) => id))),
+    compact: async (context) => ({ freedBytes: (await begin('compact', context)).compact() }),
+    check: async (_, context) => {
+      await begin('check', context);
+      return []; // what is in memory is sound
     },
   };
 }

@@ -6,9 +6,10 @@ import { listing } from './repository-contract/listing.ts';
 import { reading } from './repository-contract/reading.ts';
 import type { RepositoryCase } from './repository-contract/repository-case.ts';
 import type { RepositorySubject } from './repository-contract/subject.ts';
+import { upkeep } from './repository-contract/upkeep.ts';
 import { writing } from './repository-contract/writing.ts';
 
-const cases: readonly RepositoryCase[] = [...listing, ...writing, ...aborts, ...reading, ...files];
+const cases: readonly RepositoryCase[] = [...listing, ...writing, ...aborts, ...reading, ...files, ...upkeep];
 
 /**
  * What every engine behind the contract of repositories must do, as cases for any test runner. Borg's engine and

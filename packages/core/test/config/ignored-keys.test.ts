@@ -73,14 +73,14 @@ hooks:
     source_directories: ['/etc'],
     encryption_passphrase: 's3cret',
     before_backup: ['echo'],
+    keep_daily: 7,
+    keep_within: '3H',
   });
   expect(warningsOf(config)).toEqual([
     expect.stringMatching(/^backup\.yaml:4:3: location\.one_file_system is ignored: .+exclude_patterns$/),
     expect.stringMatching(/^backup\.yaml:7:3: storage\.checkpoint_interval is ignored: /),
     expect.stringMatching(/^backup\.yaml:8:3: storage\.umask is ignored: /),
-    'backup.yaml:10:3: retention.keep_daily is ignored: no archive is removed; run `borg prune` and `borg compact`',
-    expect.stringMatching(/^backup\.yaml:11:3: retention\.keep_within is ignored: /),
-    expect.stringMatching(/^backup\.yaml:13:3: consistency\.checks is ignored: .*`borg check`$/),
+    expect.stringMatching(/^backup\.yaml:13:3: consistency\.checks is ignored: check\(\) /),
     expect.stringMatching(/^backup\.yaml:16:3: consistency\.prefix is ignored: /),
     expect.stringMatching(/^backup\.yaml:18:3: output\.color is ignored: /),
     expect.stringMatching(/^backup\.yaml:21:3: hooks\.before_prune is ignored: /),
@@ -113,7 +113,6 @@ ntfy:
   expect(warningsOf(config).map((warning) => warning.replace(/ is ignored: .*/, ''))).toEqual([
     'backup.yaml:4:5: repositories[0].encryption',
     'backup.yaml:5:5: repositories[0].append_only',
-    'backup.yaml:7:1: keep_daily',
     'backup.yaml:8:1: checks',
     'backup.yaml:12:1: zfs',
     'backup.yaml:15:1: ntfy',

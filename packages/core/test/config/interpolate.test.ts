@@ -264,6 +264,6 @@ fake_databases: [{name: x, username: "{credential file user}"}]`);
 test('what is ignored is left alone: it may lack variables and hold other references', async () => {
   delete process.env.UNSET;
   const config = await load(`ntfy: {topic: "\${UNSET}", password: "{credential keepassxc a b}"}
-keep_daily: \${UNSET}`);
+compact_threshold: \${UNSET}`);
   expect(config.warnings).toHaveLength(2);
 });

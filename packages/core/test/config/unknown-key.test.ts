@@ -10,10 +10,10 @@ describe('a section of a hook that was not passed', () => {
     ['mariadb_databases', "import mariadb from '@dumpstream/hooks-mysql' and pass mariadb() in `hooks`"],
   ])('%s is HOOK_MISSING, with the package to import', async (section, hint) => {
     const flat = await loadError(`repositories: [a]\n${section}:\n  - name: users\n`);
-    expect(flat).toMatchObject({ code: 'HOOK_MISSING', hint });
+    expect(flat).toMatchObject({ code: 'HOOK_MISSING', hint: expect.stringContaining(hint) });
     expect(flat.message).toBe(`backup.yaml:2:1: ${section}: no hook for this section was passed`);
     const sectioned = parseError({ repositories: ['a'], hooks: { [section]: [{ name: 'users' }] } }, []);
-    expect(sectioned).toMatchObject({ code: 'HOOK_MISSING', hint });
+    expect(sectioned).toMatchObject({ code: 'HOOK_MISSING', hint: expect.stringContaining(hint) });
     expect(sectioned.message).toBe(`(configuration): hooks.${section}: no hook for this section was passed`);
   });
 

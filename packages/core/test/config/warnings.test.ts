@@ -5,9 +5,9 @@ import { workbench } from '../support/workbench.ts';
 
 test('what a configuration holds in vain stands in every report, and in an event', async () => {
   const bench = await workbench({ users: 10 });
-  const given = { ...bench.plain([{ name: 'users' }]), keep_daily: 7 };
+  const given = { ...bench.plain([{ name: 'users' }]), compact_threshold: 20 };
   const config = parseConfig(given, { hooks: [filesHook()] });
-  const warning = '(configuration): keep_daily is ignored: no archive is removed; run `borg prune` and `borg compact`';
+  const warning = '(configuration): compact_threshold is ignored: Borg is left to its default';
   const events: Event[] = [];
   const onEvent = (event: Event) => events.push(event);
 

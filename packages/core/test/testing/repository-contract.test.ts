@@ -4,6 +4,7 @@ import { describe, test } from '@jest/globals';
 import { tempDir } from '../../../../test/support/servers.ts';
 import { borgRepository } from '../../src/borg/repository.ts';
 import type { Repository } from '../../src/repository.ts';
+import { damageBorg } from '../support/damage.ts';
 
 let repositories = 0;
 
@@ -18,5 +19,6 @@ describe('Borg', () => {
     const directory = await tempDir();
     return borgRepository({ path: join(directory, 'repository') }, { encryption_passphrase: 'correct horse' });
   };
-  for (const { name, run } of repositoryContract({ open, encryption: 'repokey-blake2' })) test(name, run);
+  const damage = async ({ path }: Repository) => damageBorg(path);
+  for (const { name, run } of repositoryContract({ open, encryption: 'repokey-blake2', damage })) test(name, run);
 });

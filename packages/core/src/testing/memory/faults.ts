@@ -5,7 +5,18 @@ import { BackupError } from '@dumpstream/core';
  * What a repository does when something goes wrong with it. `take`: it stores the bytes of an item. `give`: it hands out those
  * of one, streamed, as files, or to verify them. The others are the contract's methods of that name.
  */
-export type Moment = 'init' | 'list' | 'write' | 'writeFiles' | 'read' | 'take' | 'commit' | 'give';
+export type Moment =
+  | 'init'
+  | 'list'
+  | 'write'
+  | 'writeFiles'
+  | 'read'
+  | 'take'
+  | 'commit'
+  | 'give'
+  | 'remove'
+  | 'compact'
+  | 'check';
 
 /** Something that is to go wrong once. */
 export interface Fault {

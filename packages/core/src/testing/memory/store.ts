@@ -18,11 +18,12 @@ export interface Added {
 
 /** What one path of a memory repository holds. */
 export class Store {
-  readonly #archives: MemoryArchive[] = [];
-  readonly #known = new Set<string>();
+  #archives: readonly MemoryArchive[] = [];
+  /** Bytes of each content, by its digest. */
+  readonly #known = new Map<string, number>();
 
   get archives(): readonly MemoryArchive[] {
-    return [...this.#archives];
+    return this.#archives;
   }
 
   has(name: string): boolean {
@@ -33,13 +34,37 @@ export class Store {
     let originalBytes = 0;
     let deduplicatedBytes = 0;
     for (const content of files.values()) {
-      const digest = createHash('sha256').update(content).digest('hex');
+      const digest = digestOf(content);
       originalBytes += content.length;
       if (!this.#known.has(digest)) deduplicatedBytes += content.length;
-      this.#known.add(digest);
+      this.#known.set(digest, content.length);
     }
     const id = randomBytes(32).toString('hex');
-    this.#archives.push({ name, id, comment, time: new Date().toISOString(), files, directories });
+    const time = new Date().toISOString();
+    this.#archives = [...this.#archives, { name, id, comment, time, files, directories }];
     return { originalBytes, deduplicatedBytes };
   }
+
+  remove(ids: ReadonlySet<string>): void {
+    this.#archives = this.#archives.filter(({ id }) => !ids.has(id));
+  }
+
+  /**
+   * Forgets the contents that no archive has any more.
+   * @returns their bytes
+   */
+  compact(): number {
+    const used = new Set(this.#archives.flatMap(({ files }) => [...files.values()].map(digestOf)));
+    let freedBytes = 0;
+    for (const [digest, bytes] of this.#known) {
+      if (used.has(digest)) continue;
+      freedBytes += bytes;
+      this.#known.delete(digest);
+    }
+    return freedBytes;
+  }
+}
+
+function digestOf(content: Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

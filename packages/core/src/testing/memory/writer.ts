@@ -23,6 +23,7 @@ interface TakenDirectory {
 
 /** An archive that is being written: nothing of it is in the store before the commit. */
 export class MemoryWriter implements ArchiveWriter {
+  readonly sideBySide = false;
   readonly #store: Store;
   readonly #plan: ArchivePlan;
   readonly #context: RepositoryContext;

@@ -31,31 +31,31 @@ export class RepositoryBench {
   readonly repository: Repository;
   readonly #directory: string;
   readonly #section: string;
-  readonly #encryption: string;
+  readonly #subject: RepositorySubject;
   #calls = 0;
 
-  private constructor(repository: Repository, directory: string, section: string, encryption: string) {
+  private constructor(repository: Repository, directory: string, section: string, subject: RepositorySubject) {
     this.repository = repository;
     this.#directory = directory;
     this.#section = section;
-    this.#encryption = encryption;
+    this.#subject = subject;
   }
 
   static async use(
-    { open, encryption = 'none' }: RepositorySubject,
+    subject: RepositorySubject,
     section: string,
     work: (bench: RepositoryBench) => Promise<void>,
   ): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'dumpstream-contract-'));
     try {
-      await work(new RepositoryBench(await open(), directory, section, encryption));
+      await work(new RepositoryBench(await subject.open(), directory, section, subject));
     } finally {
       await rm(directory, { recursive: true, force: true });
     }
   }
 
   async init(): Promise<void> {
-    await this.repository.init(this.#encryption, await this.context());
+    await this.repository.init(this.#subject.encryption ?? 'none', await this.context());
   }
 
   /** One call's. */
@@ -138,6 +138,16 @@ export class RepositoryBench {
     if (!outcome.ok && outcome.error instanceof BackupError && outcome.error.code === code) return;
     const end = outcome.ok ? 'succeeded' : `ended with ${describeError(outcome.error)}`;
     throw this.error(`${what} ${end}`, code);
+  }
+
+  async expectRejection(promise: Promise<unknown>, what: string): Promise<void> {
+    if ((await outcomeOf(promise)).ok) throw this.error(`${what} succeeded`, 'a rejection');
+  }
+
+  /** @returns whether the subject can do that */
+  async damage(): Promise<boolean> {
+    await this.#subject.damage?.(this.repository);
+    return this.#subject.damage !== undefined;
   }
 
   error(what: string, expected: string): ContractError {

@@ -6,4 +6,6 @@ export interface RepositorySubject {
   open(): Promise<Repository>;
   /** For `init`. Default: `none`. */
   readonly encryption?: string;
+  /** Changes some bytes of the data that a repository of `open` has stored. Without it nobody knows whether `check` finds damage. */
+  damage?(repository: Repository): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { appendFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type DatabaseHook, type Static, Type } from '@dumpstream/core';
+import { BackupError, type DatabaseHook, type Static, Type } from '@dumpstream/core';
 import { bytesOf, fileOf, inJavaScript, list, place, things, withCommands } from './things.ts';
 
 /** A hook with one mistake, as people make them. */
@@ -175,6 +175,16 @@ export const wrongHooks: readonly WrongHook[] = [
       const viaShell = things('sh', password, '-c', 'exec things-dump "$1"', 'sh', fileOf(at));
       await sink.from(viaShell);
       return format;
+    },
+  }),
+  commands('missing-commands', 'it has no advice about a program that is missing', {
+    check: async (job, context) => {
+      try {
+        return (await withCommands.check?.(job, context)) ?? {};
+      } catch (error) {
+        if (!(error instanceof BackupError) || error.code !== 'COMMAND_MISSING') throw error;
+        throw new BackupError(error.code, error.message);
+      }
     },
   }),
   js('abort', 'its helper outlives an abort', {

@@ -1,0 +1,145 @@
+import { readManifest } from './archives.ts';
+import { type Comment, parseComment } from './comment.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Manifest } from './manifest.ts';
+import type { Retention } from './options.ts';
+import { itemPath } from './place.ts';
+import type { Outsider } from './prune-series.ts';
+import type { DatabaseRef, PrunedArchive } from './report.ts';
+import type { Repository, RepositoryContext, StoredArchive } from './repository.ts';
+import { type Candidate, decide } from './retention.ts';
+import { filesSuffix } from './source-files.ts';
+
+/** An archive, and what becomes of it. */
+export interface Planned {
+  readonly stored: StoredArchive;
+  readonly archive: PrunedArchive;
+}
+
+type Fate = Pick<PrunedArchive, 'action' | 'why' | 'number'>;
+
+/**
+ * What is to become of each archive of a repository, oldest first. Every archive that is to stay by a rule has been looked into: only
+ * what has a valid manifest counts.
+ */
+export async function planPrune(
+  repository: Repository,
+  context: RepositoryContext,
+  isOutside: Outsider,
+  retention: Retention,
+  now: Date,
+): Promise<readonly Planned[]> {
+  const manifests = new Manifests(repository, context);
+  const all = await repository.list(context);
+  const fates = new Map<StoredArchive, Fate>();
+  const series: Dumps[] = [];
+  for (const stored of all) {
+    const comment = parseComment(stored.comment);
+    if (comment === undefined) fates.set(stored, { action: 'keep', why: 'foreign' });
+    if (comment === undefined || isFiles(comment)) continue;
+    const databases = comment.databases ?? (await manifests.of(stored))?.databases;
+    const why = isOutside({ name: stored.name, host: comment.host, databases });
+    if (why === undefined) series.push({ stored, databases: databases ?? [] });
+    else fates.set(stored, { action: 'keep', why });
+  }
+  for (const [stored, fate] of await decideSeries(series, manifests, retention, now)) fates.set(stored, fate);
+  return all.map((stored) => {
+    const fate = fates.get(stored) ?? fateOfFiles(stored, all, fates);
+    const { name, id, time } = stored;
+    return { stored, archive: { name, id, time, status: statusOf(stored, manifests), ...fate } };
+  });
+}
+
+/** An archive of the series. */
+interface Dumps {
+  readonly stored: StoredArchive;
+  readonly databases: readonly DatabaseRef[];
+}
+
+/** Until all that stays is known to be whole. */
+async function decideSeries(
+  series: readonly Dumps[],
+  manifests: Manifests,
+  retention: Retention,
+  now: Date,
+): Promise<ReadonlyMap<StoredArchive, Fate>> {
+  for (;;) {
+    const needed = neededOf(series, manifests);
+    const candidates = series.map((dumps): Candidate & Dumps => ({
+      ...dumps,
+      time: dumps.stored.time,
+      complete: !manifests.isMissing(dumps.stored),
+      needed: needed.has(dumps),
+    }));
+    const fates = new Map([...decide(candidates, retention, now)].map(([{ stored }, fate]) => [stored, fate]));
+    const unseen = [...fates].filter(([stored, { action }]) => action === 'keep' && !manifests.isKnown(stored));
+    if (unseen.length === 0) return fates;
+    await inParallel(unseen, undefined, ([stored]) => manifests.of(stored));
+  }
+}
+
+/** Those with the last good dump of a database that the newest complete archive names as failed. */
+function neededOf(series: readonly Dumps[], manifests: Manifests): ReadonlySet<Dumps> {
+  const newestFirst = series.filter(({ stored }) => !manifests.isMissing(stored)).reverse();
+  const manifest = newestFirst[0] && manifests.known(newestFirst[0].stored);
+  const failed = manifest?.databases.filter(({ status }) => status === 'failed').map(pathOf) ?? [];
+  const last = failed.map((path) => newestFirst.find(({ databases }) => databases.map(pathOf).includes(path)));
+  return new Set(last.filter((dumps) => dumps !== undefined));
+}
+
+function pathOf(database: DatabaseRef): string {
+  return itemPath(database.hook, database, database);
+}
+
+/** Archives of `source_directories` have no databases. */
+function isFiles({ databases }: Comment): boolean {
+  return databases?.length === 0;
+}
+
+/** They share the fate of the dumps of the same run. */
+function fateOfFiles(
+  { name }: StoredArchive,
+  all: readonly StoredArchive[],
+  fates: ReadonlyMap<StoredArchive, Fate>,
+): Fate {
+  const dumps = all.find((other) => name === `${other.name}${filesSuffix}`);
+  return (dumps && fates.get(dumps)) ?? { action: 'keep', why: 'files-alone' };
+}
+
+function statusOf(stored: StoredArchive, manifests: Manifests): PrunedArchive['status'] {
+  if (parseComment(stored.comment) === undefined) return 'foreign';
+  return manifests.isMissing(stored) ? 'incomplete' : 'complete';
+}
+
+/** Each is read once. */
+class Manifests {
+  readonly #repository: Repository;
+  readonly #context: RepositoryContext;
+  readonly #found = new Map<StoredArchive, Manifest | undefined>();
+
+  constructor(repository: Repository, context: RepositoryContext) {
+    this.#repository = repository;
+    this.#context = context;
+  }
+
+  async of(stored: StoredArchive): Promise<Manifest | undefined> {
+    if (!this.#found.has(stored)) {
+      const reader = await this.#repository.read(stored, this.#context);
+      this.#found.set(stored, await readManifest(reader));
+    }
+    return this.#found.get(stored);
+  }
+
+  known(stored: StoredArchive): Manifest | undefined {
+    return this.#found.get(stored);
+  }
+
+  isKnown(stored: StoredArchive): boolean {
+    return this.#found.has(stored);
+  }
+
+  /** Known not to be complete. */
+  isMissing(stored: StoredArchive): boolean {
+    return this.#found.has(stored) && this.#found.get(stored) === undefined;
+  }
+}
