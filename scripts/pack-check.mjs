@@ -1,7 +1,8 @@
-/** Packs every package, installs the tarballs in an empty project, and uses them there: import, require, type-check. */
+/** Packs every package, looks at the tarballs, installs them in an empty project, and uses them there: import, require, type-check. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { inPackedProject } from './pack-check/packed-project.mjs';
+import { checkTarballs } from './pack-check/tarballs.mjs';
 import { orFail } from './setup/or-fail.mjs';
 import { run } from './setup/run.mjs';
 import { root } from './setup/workspace.mjs';
@@ -32,6 +33,7 @@ async function typeCheck(project) {
 
 await orFail('pack check', () =>
   inPackedProject(async (project, names) => {
+    await checkTarballs(project, names);
     await load(project, [...names, '@dumpstream/core/testing']);
     await typeCheck(project);
   }),
