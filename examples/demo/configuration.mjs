@@ -1,19 +1,23 @@
+/** @typedef {'borg' | 'directory'} Engine */
+
 /**
  * The YAML that somebody who runs these two servers would write.
  *
- * @param {{ repository: string, runDirectory: string, passphrase: string, postgres: Address, mariadb: Address }} given
+ * @param {object} given
+ * @param {Engine} given.engine
+ * @param {string} given.repository
+ * @param {string} given.runDirectory
+ * @param {string} given.passphrase
+ * @param {Address} given.postgres
+ * @param {Address} given.mariadb
  * @returns {string}
  */
-export function yaml({ repository, runDirectory, passphrase, postgres, mariadb }) {
+export function yaml({ engine, repository, runDirectory, passphrase, postgres, mariadb }) {
   return `location:
     repositories:
-        - ${repository}
+${engine === 'borg' ? `        - ${repository}` : `        - path: ${repository}\n          engine: ${engine}`}
     borgmatic_source_directory: ${runDirectory}
-
-storage:
-    encryption_passphrase: ${passphrase}
-    compression: zstd,1
-
+${engine === 'borg' ? `\nstorage:\n    encryption_passphrase: ${passphrase}\n    compression: zstd,1\n` : ''}
 hooks:
     postgresql_databases:
         - name: users

@@ -1,7 +1,9 @@
 /**
  * The demo: databases with some hundred thousand rows are backed up, dropped, restored and compared, on servers that are
- * started for it and leave nothing behind. Exits with 0 only if everything is as it was.
+ * started for it and leave nothing behind. `--engine directory` takes a plain directory in place of a Borg repository. Exits
+ * with 0 only if everything is as it was.
  */
+import { parseArgs } from 'node:util';
 import { startServers } from '../../scripts/servers/index.mjs';
 import { isolate } from './environment.mjs';
 import { onInterrupt } from './interrupt.mjs';
@@ -13,11 +15,12 @@ const started = performance.now();
 /** @type {import('../../scripts/servers/index.mjs').Servers | undefined} */
 let servers;
 try {
+  const engine = chosenEngine();
   servers = await step('Starting a throwaway PostgreSQL and a throwaway MariaDB', signal, () =>
     startServers({ signals: [] }),
   );
   isolate(servers.scratch);
-  process.exitCode = (await roundTrip(servers, signal)) ? 0 : 1;
+  process.exitCode = (await roundTrip(servers, engine, signal)) ? 0 : 1;
 } catch (error) {
   process.exitCode = 1;
   if (!signal.aborted) explain(error);
@@ -31,6 +34,13 @@ if (signal.aborted) {
   console.log(
     `\nThe servers are stopped and their files removed, after ${Math.round((performance.now() - started) / 1000)} s.`,
   );
+}
+
+/** @returns {import('./configuration.mjs').Engine} */
+function chosenEngine() {
+  const { engine = 'borg' } = parseArgs({ options: { engine: { type: 'string' } } }).values;
+  if (engine === 'borg' || engine === 'directory') return engine;
+  throw new Error(`--engine takes borg or directory, and not ${engine}`);
 }
 
 /** @param {unknown} error */

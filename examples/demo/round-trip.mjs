@@ -15,20 +15,20 @@ import { step } from './output/steps.mjs';
  * Loads, backs up, drops, restores, compares.
  *
  * @param {import('./databases.mjs').Servers} servers
+ * @param {import('./configuration.mjs').Engine} engine
  * @param {AbortSignal} signal
  * @returns {Promise<boolean>} whether everything is as it was
  */
-export async function roundTrip(servers, signal) {
+export async function roundTrip(servers, engine, signal) {
   await step('Loading users and orders into PostgreSQL, posts into MariaDB', signal, () => load(servers, signal));
   const before = await step('Taking a checksum of every table, and the definition of every object', signal, () =>
     takeSnapshots(servers, signal),
   );
 
-  const file = await configure(servers);
+  const file = await configure(servers, engine);
   const config = await loadConfig(file, { hooks: [postgresql(), mysql(), mariadb()] });
-  await step('Making an encrypted Borg repository', signal, () =>
-    initRepository(config, { encryption: 'repokey-blake2', signal }),
-  );
+  const { encryption, what } = repositories[engine];
+  await step(`Making ${what}`, signal, () => initRepository(config, { encryption, signal }));
 
   console.log('\nbackup(config)');
   const there = showProgress();
@@ -59,17 +59,23 @@ export async function roundTrip(servers, signal) {
   return same;
 }
 
+const repositories = {
+  borg: { encryption: 'repokey-blake2', what: 'an encrypted Borg repository' },
+  directory: { encryption: 'none', what: 'a directory for archives' },
+};
+
 /**
  * Writes the configuration, and shows it.
  *
  * @param {import('./databases.mjs').Servers} servers
+ * @param {import('./configuration.mjs').Engine} engine
  * @returns {Promise<string>} its path
  */
-async function configure({ postgres, mariadb, scratch }) {
+async function configure({ postgres, mariadb, scratch }, engine) {
   const runDirectory = join(scratch, 'run');
   await mkdir(runDirectory, { mode: 0o700 });
   const passphrase = randomBytes(12).toString('hex');
-  const text = yaml({ repository: join(scratch, 'repository'), runDirectory, passphrase, postgres, mariadb });
+  const text = yaml({ engine, repository: join(scratch, 'repository'), runDirectory, passphrase, postgres, mariadb });
   const file = join(scratch, 'backup.yaml');
   await writeFile(file, text, { mode: 0o600 });
   console.log(`\n${file}\n${text.replace(/(pass\w+:) .*/g, '$1 …').replace(/^(?=.)/gm, '  ')}`);

@@ -1,13 +1,36 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorCodes } from '@dumpstream/core';
+import { BackupError, errorCodes } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
+const page = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8');
 
-test('docs/reference/errors.md explains every code, and no other', () => {
-  const page = readFileSync(join(root, 'docs/reference/errors.md'), 'utf8');
-  expect([...page.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code)).toEqual([...errorCodes]);
+/** By heading. */
+const sections = new Map(
+  page
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section] as const),
+);
+
+test('docs/reference/errors.md has a section for every code, and for no other, with cause and remedy', () => {
+  expect([...sections.keys()]).toEqual([...errorCodes]);
+  for (const [code, section] of sections) {
+    expect(section).toMatch(new RegExp(`^${code}\\n\\n\\*\\*Cause\\.\\*\\* \\S.*\\n\\n\\*\\*Remedy\\.\\*\\* \\S`, 's'));
+  }
+});
+
+test.each(errorCodes)('a hint of %s ends with its section, once, and keeps its advice', (code) => {
+  const section = `see docs/reference/errors.md#${code.toLowerCase()}`;
+  expect(new BackupError(code, 'x').hint).toBe(section);
+  const advised = new BackupError(code, 'x', { hint: 'try again' });
+  expect(advised.hint).toBe(`try again; ${section}`);
+  // As errors are made that know more, and as one of another code is made of one.
+  expect(new BackupError(code, 'y', { hint: advised.hint }).hint).toBe(advised.hint);
+  expect(new BackupError('ABORTED', 'y', { hint: advised.hint }).hint).toBe(
+    'try again; see docs/reference/errors.md#aborted',
+  );
 });
 
 test('every code is provoked by a test', () => {

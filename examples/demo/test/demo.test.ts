@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { linesOf, shown, steady } from '../../../scripts/picture/terminal.mjs';
 
 interface Ended {
   readonly status: number | null;
@@ -12,9 +13,9 @@ interface Ended {
 }
 
 /** Runs the demo to its end, with a SIGINT when it has said what is given. */
-function demo(interruptAt?: string): Promise<Ended> {
+function demo({ interruptAt, args = [] }: { interruptAt?: string; args?: string[] } = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../demo.mjs')], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../demo.mjs'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -51,12 +52,24 @@ test('the demo finds everything as it was, and leaves nothing', async () => {
   for (const name of ['users', 'orders', 'posts']) expect(output).toMatch(new RegExp(`^  ${name} .* as before$`, 'm'));
   expect(left).toEqual([]);
   expect(status).toBe(0);
+  // `npm run picture` draws it anew.
+  const picture = await readFile(join(import.meta.dirname, '../../../docs/demo.svg'), 'utf8');
+  expect(steady(shown(output))).toEqual(steady(linesOf(picture)));
+}, 300_000);
+
+test('with a directory in place of Borg it finds the same', async () => {
+  const { status, output, left } = await demo({ args: ['--engine', 'directory'] });
+  expect(output).toContain('engine: directory');
+  expect(output).not.toContain('passphrase');
+  expect(output).toContain('Every row and every object is as it was.');
+  expect(left).toEqual([]);
+  expect(status).toBe(0);
 }, 300_000);
 
 test.each(['backup(config)', 'restore(config'])(
   'interrupted at "%s", it ends in good order and leaves nothing',
   async (moment) => {
-    const { status, output, left } = await demo(moment);
+    const { status, output, left } = await demo({ interruptAt: moment });
     expect(output).toContain('interrupted by SIGINT');
     expect(output).not.toContain('as it was');
     expect(left).toEqual([]);
