@@ -81,7 +81,7 @@ async function sizesOf(
         throw new BackupError(
           'ARCHIVE_INCOMPLETE',
           `the dump of ${describe(database)} is ${what} the archive ${archive.stored.name}`,
-          { database: refIn(database), hint: 'choose another archive, and run `borg check` on the repository' },
+          { database: refIn(database), hint: 'choose another archive, and look at the repository with check()' },
         );
       }
       return [database.path, found.reduce((sum, { bytes }) => sum + bytes, 0)];

@@ -30,7 +30,10 @@ const meanings: Readonly<Record<string, Meaning>> = {
     code: 'REPOSITORY_FAILED',
     hint: 'the repository has moved; if that is right, set BORG_RELOCATED_REPO_ACCESS_IS_OK=yes once',
   },
-  IntegrityError: { code: 'REPOSITORY_FAILED', hint: 'the repository is damaged: run `borg check`' },
+  IntegrityError: {
+    code: 'REPOSITORY_FAILED',
+    hint: 'the repository is damaged: look with check(), and repair it with `borg check --repair`',
+  },
 };
 
 /** The failure that a Borg process's end and messages stand for. */
