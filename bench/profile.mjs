@@ -72,7 +72,7 @@ async function watched(contender, verb, work) {
 /** @param {readonly Profile[]} profiles */
 function table(profiles) {
   const programs = [...new Set(profiles.flatMap(({ programs }) => [...programs.keys()]))];
-  const least = 0.1;
+  const least = 0.3;
   const shown = programs.filter((program) => profiles.some(({ programs }) => (programs.get(program) ?? 0) >= least));
   const all = (/** @type {Profile} */ { programs }) =>
     [...programs.values()].reduce((sum, seconds) => sum + seconds, 0);
