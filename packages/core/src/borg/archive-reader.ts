@@ -1,5 +1,5 @@
-import { ioCounters } from '../process/io-counters.ts';
-import { Pipe } from '../process/pipe.ts';
+import type { Exit } from '../process/child.ts';
+import { itemOfChild } from '../process/item-of-child.ts';
 import type { ArchiveEntry, ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
 import {
   type BorgTarget,
@@ -45,39 +45,18 @@ function isNoMatch(message: BorgMessage): boolean {
   return message.type === 'log' && /^Include pattern .* never matched/.test(message.text);
 }
 
-/**
- * The pipe's end is held until Borg has exited with status 0: a warning too is a failure here, since damaged parts of an
- * archive come out as zeros with a warning.
- */
+/** A warning too is a failure here, since damaged parts of an archive come out as zeros with a warning. */
 async function streamItem(
   target: BorgTarget,
   command: ReturnType<typeof extractToStdoutCommand>,
   context: RepositoryContext,
 ): Promise<ItemReader> {
-  const pipe = await Pipe.make(context.directory, context.signal);
-  const { child, messages } = await startBorg(command, context, { stdout: pipe.writeEnd }).catch((error: unknown) => {
-    pipe.close();
-    throw error;
-  });
-  let bytes = 0;
-  const whole = child.exited.then((exit) => {
-    if (exit.code !== 0) throw borgError('extract', target.repository.path, exit, messages);
-    pipe.closeWriteEnd();
-  });
-  whole.catch(() => {}); // whoever waits for it gets it
-  return {
-    get fd() {
-      return pipe.readEnd;
-    },
-    bytes: () => {
-      bytes = ioCounters(child.pid)?.written ?? bytes;
-      return bytes;
-    },
-    whole,
-    close: async () => {
-      await child.end(borgGraceMs);
-      await whole.catch(() => {});
-      pipe.close();
-    },
+  let messages: readonly BorgMessage[] = [];
+  const start = async (stdout: number) => {
+    const borg = await startBorg(command, context, { stdout });
+    messages = borg.messages;
+    return borg.child;
   };
+  const failure = (exit: Exit) => borgError('extract', target.repository.path, exit, messages);
+  return itemOfChild(context, start, failure, borgGraceMs);
 }

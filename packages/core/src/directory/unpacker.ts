@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { runChild, startChild } from '../process/child.ts';
-import { ioCounters } from '../process/io-counters.ts';
-import { Pipe } from '../process/pipe.ts';
+import { itemOfChild } from '../process/item-of-child.ts';
 import type { ItemReader, RepositoryContext } from '../repository.ts';
 import { programCommand, programError } from './program.ts';
 import type { FileEntry } from './record.ts';
@@ -27,32 +26,11 @@ export interface StoredFiles {
 
 /** Their bytes, one file after the other. The end is held back until all of them were what was stored. */
 export async function streamFiles(stored: StoredFiles, context: RepositoryContext): Promise<ItemReader> {
-  const pipe = await Pipe.make(context.directory, context.signal);
-  const child = await startChild(order(stored, 'stdout'), { stdout: pipe.writeEnd }).catch((error: unknown) => {
-    pipe.close();
-    throw error;
-  });
-  let bytes = 0;
-  const whole = child.exited.then((exit) => {
-    if (exit.code !== 0) throw programError(exit, stored.what, stored.repository);
-    pipe.closeWriteEnd();
-  });
-  whole.catch(() => {}); // whoever waits for it gets it
-  return {
-    get fd() {
-      return pipe.readEnd;
-    },
-    bytes: () => {
-      bytes = ioCounters(child.pid)?.written ?? bytes;
-      return bytes;
-    },
-    whole,
-    close: async () => {
-      await child.end();
-      await whole.catch(() => {});
-      pipe.close();
-    },
-  };
+  return itemOfChild(
+    context,
+    (stdout) => startChild(order(stored, 'stdout'), { stdout }),
+    (exit) => programError(exit, stored.what, stored.repository),
+  );
 }
 
 /** Of files that are small enough to be held. */
