@@ -1,6 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Call } from './call.ts';
 import { elapsed } from './call.ts';
 import { BackupError } from './errors.ts';
@@ -11,7 +10,7 @@ import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { ioCounters } from './process/io-counters.ts';
 import { hasReader, writeWhole } from './process/pipe.ts';
-import { rejectedBy } from './process/rejected-by.ts';
+import { rejectedBy, rejectedWithin } from './process/rejected-by.ts';
 import { watch } from './progress.ts';
 
 export interface Dumped {
@@ -177,16 +176,7 @@ class Sink implements DumpSink {
 
   /** A dump that cannot write fails before the reader's own end is known: the reader's failure is the cause. */
   async #archiveFailure({ fd }: Outlet): Promise<void> {
-    const { failed } = this.#archives;
-    const known = new AbortController();
-    // Not AbortSignal.timeout: nobody holds on to that one, and once collected it never fires.
-    const patience = wait(hasReader(fd) ? readerGraceMs : goneReaderGraceMs, undefined, { signal: known.signal });
-    patience.catch(() => {});
-    try {
-      await rejectedBy(failed, patience);
-    } finally {
-      known.abort(); // a timer would keep the host alive
-    }
+    await rejectedWithin(this.#archives.failed, hasReader(fd) ? readerGraceMs : goneReaderGraceMs);
   }
 }
 

@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { BackupError } from '../errors.ts';
 import { type ChildCommand, type Exit, startChild } from '../process/child.ts';
 import { hasReader, Pipe } from '../process/pipe.ts';
-import { rejectedBy } from '../process/rejected-by.ts';
+import { rejectedBy, rejectedWithin } from '../process/rejected-by.ts';
 import type {
   ArchiveEntry,
   ArchiveReader,
@@ -33,7 +32,7 @@ export async function writeFilesArchive(
     const exit = await endedWith(over, child);
     // 1: files that changed while they were read, each with a message.
     if (exit.code !== 0 && exit.code !== 1) {
-      if (!hasReader(item.fd)) await reasonOf(writer.failed);
+      if (!hasReader(item.fd)) await rejectedWithin(writer.failed, goneReaderMs);
       throw tarError('writing', exit);
     }
     item.finish();
@@ -48,16 +47,6 @@ export async function writeFilesArchive(
 
 /** How long the program may take to say why it reads no more. */
 const goneReaderMs = 5_000;
-
-/** Rejects with it, if there is one. */
-async function reasonOf(failed: AbortSignal): Promise<void> {
-  const known = new AbortController();
-  try {
-    await rejectedBy(failed, wait(goneReaderMs, undefined, { signal: known.signal }));
-  } finally {
-    known.abort();
-  }
-}
 
 /** The root itself has no path without its slash. */
 async function withoutRoot(paths: readonly string[]): Promise<readonly string[]> {
