@@ -76,3 +76,8 @@ function digest(name: string): string {
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null && value !== '';
 }
+
+/** Of stored paths: whether one is the place itself, or in it. */
+export function isAtOrBelow(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}

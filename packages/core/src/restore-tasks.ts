@@ -7,7 +7,7 @@ import { BackupError } from './errors.ts';
 import type { DatabaseHook, Meta } from './hook.ts';
 import { type DatabaseJob, describe } from './job.ts';
 import type { RestoreOptions } from './options.ts';
-import { placeOf } from './place.ts';
+import { isAtOrBelow, placeOf } from './place.ts';
 import { recognise } from './recognise.ts';
 import { select } from './select.ts';
 
@@ -75,7 +75,7 @@ async function sizesOf(
   const entries = await archive.reader.entries();
   return new Map(
     chosen.map((database) => {
-      const found = entries.filter(({ path }) => path === database.path || path.startsWith(`${database.path}/`));
+      const found = entries.filter(({ path }) => isAtOrBelow(path, database.path));
       if (found.length === 0 || !found.every(({ whole }) => whole)) {
         const what = found.length === 0 ? 'missing from' : 'damaged in';
         throw new BackupError(

@@ -1,6 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BackupError } from '../errors.ts';
+import { isAtOrBelow } from '../place.ts';
 import type { Child, Exit } from '../process/child.ts';
 import { type Deferred, defer } from '../process/deferred.ts';
 import { ioCounters } from '../process/io-counters.ts';
@@ -225,9 +226,7 @@ class BorgArchiveWriter implements ArchiveWriter {
   }
 
   #isInDirectory(path: string): boolean {
-    return this.#plan.paths.some(
-      (planned) => !this.#pipes.has(planned) && (path === planned || path.startsWith(`${planned}/`)),
-    );
+    return this.#plan.paths.some((planned) => !this.#pipes.has(planned) && isAtOrBelow(path, planned));
   }
 
   #lastMessage(): string {

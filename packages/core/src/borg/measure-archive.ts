@@ -1,4 +1,5 @@
 import { BackupError } from '../errors.ts';
+import { isAtOrBelow } from '../place.ts';
 import type { RepositoryContext } from '../repository.ts';
 import { type BorgTarget, listEntriesCommand } from './command.ts';
 import { parseEntries } from './parse.ts';
@@ -22,7 +23,7 @@ export async function measureArchive(
   const entries = parseEntries(await runBorg(target, listEntriesCommand(target, name), context));
   return new Map(
     items.map(({ path, type }) => {
-      const found = entries.filter((entry) => entry.path === path || entry.path.startsWith(`${path}/`));
+      const found = entries.filter((entry) => isAtOrBelow(entry.path, path));
       const isThere = found.some((entry) => entry.path === path && entry.type === type);
       if (!isThere || !found.every(({ whole }) => whole)) {
         throw new BackupError('REPOSITORY_FAILED', `${path} is not whole in the archive ${name}`, {

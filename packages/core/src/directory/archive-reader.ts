@@ -1,6 +1,7 @@
 import { lstat, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { BackupError } from '../errors.ts';
+import { isAtOrBelow } from '../place.ts';
 import type { ArchiveEntry, ArchiveReader, RepositoryContext } from '../repository.ts';
 import type { FileEntry, IndexEntry } from './record.ts';
 import { findDamage, readText, type StoredFiles, streamFiles, writeFiles } from './unpacker.ts';
@@ -71,9 +72,7 @@ function fileAt(archive: OpenedArchive, path: string): FileEntry {
 }
 
 function entriesBelow(archive: OpenedArchive, paths: readonly string[]): readonly IndexEntry[] {
-  return archive.entries.filter((entry) =>
-    paths.some((path) => entry.path === path || entry.path.startsWith(`${path}/`)),
-  );
+  return archive.entries.filter((entry) => paths.some((path) => isAtOrBelow(entry.path, path)));
 }
 
 function failure({ what, repository }: Pick<StoredFiles, 'what' | 'repository'>, problem: string): BackupError {
