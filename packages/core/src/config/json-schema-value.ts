@@ -22,12 +22,12 @@ export function jsonSchemaOf(schema: TSchema, besides: Readonly<Record<string, J
     branches.some(isPicky) && !branches.some(takesAnyText)
       ? [...branches, { $ref: `#/definitions/${fromOutside}` }]
       : branches;
-  return { ...only(own, (keyword) => annotations.has(keyword)), ...(all.length === 1 ? all[0] : { anyOf: all }) };
+  return { ...pick(own, (keyword) => annotations.has(keyword)), ...(all.length === 1 ? all[0] : { anyOf: all }) };
 }
 
 function branchesOf(schema: TSchema, besides: Readonly<Record<string, JsonSchema>>): JsonSchema[] {
   const { anyOf, properties = {} } = view(schema);
-  const rules = only(plain(schema), (keyword) => !annotations.has(keyword));
+  const rules = pick(plain(schema), (keyword) => !annotations.has(keyword));
   const listed = choices(schema);
   const item = itemSchema(schema);
   if (listed !== undefined) return [{ enum: listed }];
@@ -62,6 +62,6 @@ function plain(schema: TSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema));
 }
 
-function only(schema: JsonSchema, isWanted: (keyword: string) => boolean): JsonSchema {
+function pick(schema: JsonSchema, isWanted: (keyword: string) => boolean): JsonSchema {
   return Object.fromEntries(Object.entries(schema).filter(([keyword]) => isWanted(keyword)));
 }
