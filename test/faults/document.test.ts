@@ -44,6 +44,16 @@ test('the document says why cells are left out', () => {
   }
 });
 
+test('the document says which outcomes can be others the next time, and only these may be', () => {
+  const [, sentence = ''] = /So of (.*?) the table has what was seen once/s.exec(document) ?? [];
+  expect(sentence.match(/(?<=`)[\w-]+(?=`)/g)?.sort()).toEqual(
+    faults
+      .filter(({ varies }) => varies)
+      .map(({ id }) => id)
+      .sort(),
+  );
+});
+
 test('outcomes are written into their rows, and what was not run stays', () => {
   const [row] = listedIn(document);
   const fault = row?.split(':')[0] ?? '';

@@ -45,6 +45,8 @@ export interface Fault {
   readonly root?: true;
   /** Whether it takes the server down, which therefore is not the one of other tests. */
   readonly ownServer?: true;
+  /** Whether the moment decides which of the expected codes comes, and how many databases are restored. */
+  readonly varies?: true;
   readonly expect: Readonly<Record<Kind, Expectation>>;
   /** Prepares the fault; it strikes during the call that follows. What it changes it mends in `cell.afterwards`. */
   arrange(cell: Cell): Promise<void> | void;

@@ -13,6 +13,7 @@ export const hostFaults: readonly Fault[] = [
     id: 'runs-full',
     title: 'the run directory is full (a tmpfs)',
     root: true,
+    varies: true,
     expect: both({ codes: ['RUN_DIRECTORY_UNSAFE', 'REPOSITORY_FAILED', 'DUMP_FAILED', 'RESTORE_FAILED'] }),
     arrange: (cell) => {
       // Pipes take no room but their names.
@@ -32,6 +33,7 @@ export const hostFaults: readonly Fault[] = [
   {
     id: 'runs-deleted',
     title: 'the run directory is deleted half-way',
+    varies: true,
     expect: {
       backup: { codes: ['REPOSITORY_FAILED', 'RUN_DIRECTORY_UNSAFE', 'DUMP_FAILED'] },
       restore: { codes: ['REPOSITORY_FAILED', 'RUN_DIRECTORY_UNSAFE', 'RESTORE_FAILED', 'ok'] },

@@ -15,6 +15,7 @@ export const serverFaults: readonly Fault[] = [
     id: 'server-killed',
     title: 'the server is killed half-way',
     ownServer: true,
+    varies: true,
     expect: lost,
     arrange: (cell) => {
       // With the server down, nobody can remove what is there.
@@ -27,6 +28,7 @@ export const serverFaults: readonly Fault[] = [
     id: 'server-restarts',
     title: 'the server restarts half-way',
     ownServer: true,
+    varies: true,
     expect: lost,
     arrange: (cell) => {
       // Its client sees the server go, and has ended before it is back: the others wait.
@@ -40,6 +42,7 @@ export const serverFaults: readonly Fault[] = [
   {
     id: 'network-drops',
     title: 'the network drops half-way',
+    varies: true,
     expect: lost,
     arrange: (cell) => {
       // No way leads to the server any more.
