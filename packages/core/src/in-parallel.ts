@@ -1,5 +1,10 @@
 import { availableParallelism } from 'node:os';
 
+/** How many small databases are worked on at once: some of them wait, for a client to start or for the server's disk. */
+export function limitForSmall(): number {
+  return availableParallelism() + 2;
+}
+
 /**
  * Works on items side by side, at most `limit` (the processors there are) at once. After a failure no further one is
  * begun, those under way are waited for, and the first failure is thrown.

@@ -16,7 +16,10 @@ export interface RunOptions<R = BackupReport | RestoreReport> extends CallOption
   readonly onEvent?: (event: Event) => void;
   /** Connects, resolves and checks, reports what would be done as `skipped`, and changes nothing. */
   readonly dryRun?: boolean;
-  /** How many databases are worked on side by side where that is possible; at least 1. Default: the processors there are. */
+  /**
+   * How many databases are worked on side by side where that is possible; at least 1. Default: the processors there are, and two more
+   * where small databases are restored.
+   */
   readonly concurrency?: number;
   /**
    * Milliseconds without a byte after which a dump or restore is ended with `STALLED`. Default: 600 000 (`stall_timeout`, in

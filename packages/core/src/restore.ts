@@ -3,16 +3,15 @@ import { Around, type Placeholders, SoftEnd } from './around.ts';
 import { type Call, elapsed, inCall } from './call.ts';
 import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
-import { inParallel } from './in-parallel.ts';
+import { inParallel, limitForSmall } from './in-parallel.ts';
 import { describe, inJob } from './job.ts';
 import { limitsOf } from './limits.ts';
 import type { RestoreOptions } from './options.ts';
 import { check } from './prepare.ts';
 import type { DatabaseResult, RestoreReport } from './report.ts';
 import { openRepository } from './repositories.ts';
-import type { ArchiveReader } from './repository.ts';
 import { type RestoreTask, restoreTasks } from './restore-tasks.ts';
-import { withSmallItemsTogether } from './small-items.ts';
+import { isSmall, type SmallItemsReader, withSmallItemsTogether } from './small-items.ts';
 import { Source } from './source.ts';
 
 /**
@@ -105,14 +104,17 @@ class Restore {
     };
     // What belongs to no database is there before those that may need it.
     const [globals, databases] = [tasks.filter(isGlobals), tasks.filter((task) => !isGlobals(task))];
+    const [small, large] = [databases.filter(isSmall), databases.filter((task) => !isSmall(task))];
+    const { concurrency } = this.#options;
     const failures = [
       ...(await inParallel(globals, 1, restore)),
-      ...(await inParallel(databases, this.#options.concurrency, restore)),
+      ...(await inParallel(small, concurrency ?? limitForSmall(), restore)),
+      ...(await inParallel(large, concurrency, restore)),
     ];
     return failures.filter((failure) => failure !== undefined);
   }
 
-  async #restore(reader: ArchiveReader, task: RestoreTask): Promise<BackupError | undefined> {
+  async #restore(reader: SmallItemsReader, task: RestoreTask): Promise<BackupError | undefined> {
     const { emit } = this.#call;
     const about = { database: task.ref, repository: this.#repository };
     const started = performance.now();

@@ -13,8 +13,15 @@ interface SizedItem {
   readonly bytes: number;
 }
 
+export const isSmall = ({ bytes }: Pick<SizedItem, 'bytes'>): boolean => bytes <= smallBytes;
+
+export interface SmallItemsReader extends ArchiveReader {
+  /** All bytes of an item, known to be whole; undefined where it has to be streamed. They are given once. */
+  held(path: string): Promise<Uint8Array | undefined>;
+}
+
 /**
- * The same archive, but that its small items are read several at a time, into memory: an engine takes longer to start than
+ * The same archive, but that its small items are read several at a time, into memory, where the engine takes longer to start than
  * to read them. They are known to be whole before anybody sees the first byte of one.
  *
  * @param items what will be streamed, in about the order in which it will be
@@ -24,18 +31,21 @@ export async function withSmallItemsTogether(
   reader: ArchiveReader,
   items: readonly SizedItem[],
   context: RepositoryContext,
-): Promise<ArchiveReader> {
-  const files = new Set((await reader.entries()).filter(({ type }) => type === 'file').map(({ path }) => path));
-  const small = items.filter(({ path, bytes }) => bytes <= smallBytes && files.has(path));
+): Promise<SmallItemsReader> {
+  const entries = reader.together ? await reader.entries() : [];
+  const files = new Set(entries.filter(({ type }) => type === 'file').map(({ path }) => path));
+  const small = items.filter((item) => isSmall(item) && files.has(item.path));
   const batches = new Map<string, Batch>();
   for (const batch of inBatches(small)) {
     const shared = new Batch(reader, batch, context.signal);
     if (batch.length > 1) for (const { path } of batch) batches.set(path, shared);
   }
+  const held = async (path: string) => batches.get(path)?.take(path);
   return {
     ...reader,
+    held,
     stream: async (path, ...others) => {
-      const bytes = others.length === 0 ? await batches.get(path)?.take(path) : undefined;
+      const bytes = others.length === 0 ? await held(path) : undefined;
       return bytes === undefined ? reader.stream(path, ...others) : fromMemory(bytes, context);
     },
   };

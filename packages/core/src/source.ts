@@ -10,12 +10,13 @@ import { Pipe } from './process/pipe.ts';
 import { watch } from './progress.ts';
 import { readItem, readOpened } from './read-item.ts';
 import type { DatabaseRef } from './report.ts';
-import type { ArchiveReader, ItemReader } from './repository.ts';
+import type { ItemReader } from './repository.ts';
 import type { RestoreTask } from './restore-tasks.ts';
+import type { SmallItemsReader } from './small-items.ts';
 
 /** One dump out of an archive, as a hook gets it. */
 export class Source implements DumpSource {
-  readonly #archive: ArchiveReader;
+  readonly #archive: SmallItemsReader;
   readonly #path: string;
   readonly #bytes: number;
   readonly #directory: string;
@@ -30,7 +31,7 @@ export class Source implements DumpSource {
    * @param directory private, for what cannot stream
    */
   constructor(
-    archive: ArchiveReader,
+    archive: SmallItemsReader,
     { path, ref, bytes }: Pick<RestoreTask, 'path' | 'ref' | 'bytes'>,
     directory: string,
     context: JobContext,
@@ -48,6 +49,12 @@ export class Source implements DumpSource {
   }
 
   async into(...commands: readonly [Command, ...Command[]]): Promise<void> {
+    const held = commands.length === 1 ? await this.#archive.held(this.#path) : undefined;
+    if (held !== undefined) {
+      await this.#feedHeld(commands[0], held);
+      this.whole = true;
+      return;
+    }
     let item = await this.#open();
     try {
       for (const filter of commands.slice(0, -1)) {
@@ -62,6 +69,12 @@ export class Source implements DumpSource {
   }
 
   async intoFirst(bytes: number, command: Command): Promise<string> {
+    const held = await this.#archive.held(this.#path);
+    if (held !== undefined) {
+      await this.#feedHeld(command, held.subarray(0, bytes));
+      this.whole = true;
+      return Buffer.from(held.subarray(bytes)).toString('utf8');
+    }
     const item = await this.#open();
     // It reads no further than it is told: coreutils' manual, "head invocation".
     const head = { file: 'head', args: ['-c', String(bytes)] };
@@ -121,13 +134,32 @@ export class Source implements DumpSource {
     };
   }
 
+  /** Without a pipe of a name, what fills it and what empties it: for a small dump, these cost more than the dump. */
+  async #feedHeld(command: Command, data: Uint8Array): Promise<void> {
+    let bytes = 0;
+    const input = Readable.from(
+      inChunks(data, (given) => {
+        bytes = given;
+      }),
+    );
+    const whole = new Promise<void>((resolve) => input.once('end', resolve));
+    await this.#feed(command, { input, whole, bytes: () => bytes });
+  }
+
   /** Resolves when the client has exited with status 0. It is ended when the dump turns out not to be whole. */
-  async #feed(command: Command, item: ItemReader): Promise<void> {
+  async #feed(
+    command: Command,
+    item: Pick<ItemReader, 'whole' | 'bytes'> & (Pick<ItemReader, 'fd'> | { readonly input: Readable }),
+  ): Promise<void> {
+    this.#context.signal.throwIfAborted();
     const { stallTimeoutMs } = this.#limits;
     const broken = new AbortController();
     item.whole.catch((reason: unknown) => broken.abort(reason));
     const over = AbortSignal.any([this.#context.signal, broken.signal]);
-    const child = await startChild(this.#context.prepare(command), { stdin: item.fd });
+    const client = this.#context.prepare(command);
+    const child = await ('fd' in item
+      ? startChild(client, { stdin: item.fd })
+      : startChild({ ...client, input: item.input }));
     const end = () => void child.end();
     over.addEventListener('abort', end, { once: true });
     if (over.aborted) end();
@@ -172,6 +204,16 @@ export class Source implements DumpSource {
       yield chunk;
     }
     this.whole = true;
+  }
+}
+
+const chunkBytes = 65_536;
+
+/** @param onBytes told how many have been taken */
+function* inChunks(data: Uint8Array, onBytes: (bytes: number) => void): Generator<Uint8Array> {
+  for (let offset = 0; offset < data.length; offset += chunkBytes) {
+    yield data.subarray(offset, offset + chunkBytes);
+    onBytes(Math.min(offset + chunkBytes, data.length));
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { backup, type Event, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
@@ -33,7 +34,8 @@ test('many small databases and some large ones come back byte for byte', async (
 test.each([
   [1, 1],
   [3, 3],
-])('with concurrency %i, so many are restored side by side', async (concurrency, expected) => {
+  [undefined, Math.min(5, availableParallelism() + 2)],
+])('with concurrency %p, so many are restored side by side', async (concurrency, expected) => {
   const names = ['a', 'b', 'c', 'd', 'e'];
   const bench = await workbench(Object.fromEntries(names.map((name) => [name, 1000])));
   await backup(bench.config(names.map((name) => ({ name }))));
@@ -46,7 +48,7 @@ test.each([
 
   await restore(bench.config(names.map((name) => ({ name, restore: slow }))), {
     archive: 'latest',
-    concurrency,
+    ...(concurrency === undefined ? {} : { concurrency }),
     onEvent,
   });
 
