@@ -6,6 +6,7 @@ import { type Call, inCall } from './call.ts';
 import { formatComment } from './comment.ts';
 import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
+import { failedWriter } from './failed-writer.ts';
 import { FanOut, type Target } from './fan-out.ts';
 import { limitsOf } from './limits.ts';
 import { manifestPath } from './manifest.ts';
@@ -123,8 +124,13 @@ async function openArchives(
   };
   const targets = await Promise.all(
     repositories.map(async (repository, index): Promise<Target> => {
-      const writer = await repository.write(plan, call.repositoryContext(`repository-${index}`));
-      return { repository: repository.path, writer };
+      const { path } = repository;
+      const writer = await repository
+        .write(plan, call.repositoryContext(`repository-${index}`))
+        .catch((thrown: unknown) =>
+          failedWriter(withDetails(call.error(thrown, 'REPOSITORY_FAILED'), { repository: path })),
+        );
+      return { repository: path, writer };
     }),
   );
   return new FanOut(targets, plan.paths, call.repositoryContext('relay'));

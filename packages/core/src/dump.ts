@@ -134,7 +134,7 @@ class Sink implements DumpSink {
       await work(outlet);
       this.#over.throwIfAborted();
       await rejectedBy(this.#over, outlet.taken);
-      await outlet.finish();
+      await rejectedBy(this.#over, outlet.finish());
       this.state = 'whole';
     } finally {
       void watching.then(

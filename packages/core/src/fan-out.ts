@@ -34,16 +34,25 @@ export class FanOut {
     this.#begun = paths.map(() => defer());
     this.#context = context;
     for (const { repository, writer } of targets) {
-      writer.failed.addEventListener('abort', () => {
+      const gaveWay = () => {
         if (!this.failed.aborted) this.#failures.set(repository, writer.failed.reason as BackupError);
-        if (this.good().length === 0) this.#over.abort(writer.failed.reason);
+      };
+      if (writer.failed.aborted) gaveWay();
+      writer.failed.addEventListener('abort', () => {
+        gaveWay();
+        this.#endWithTheLast(writer.failed.reason);
       });
     }
+    this.#endWithTheLast(targets[0]?.writer.failed.reason);
   }
 
   /** Whether every archive reads an item as soon as it is begun. */
   get sideBySide(): boolean {
     return this.targets.every(({ writer }) => writer.sideBySide);
+  }
+
+  #endWithTheLast(reason: unknown): void {
+    if (this.good().length === 0) this.#over.abort(reason);
   }
 
   good(): readonly Target[] {
@@ -104,7 +113,7 @@ export class FanOut {
       items.map(async (item) => {
         await item.taken;
         await writeWhole(item.fd, Buffer.from(text)); // its writer tells when it has failed
-        item.finish();
+        await rejectedBy(this.failed, Promise.resolve(item.finish()));
       }),
     );
     this.failed.throwIfAborted();
@@ -117,7 +126,7 @@ export class FanOut {
       if (first === undefined) return;
       await fill(first.path);
       for (const other of others) await cp(first.path, other.path, { recursive: true });
-      for (const directory of [first, ...others]) directory.finish();
+      await rejectedBy(this.failed, Promise.all([first, ...others].map((directory) => directory.finish())));
     });
   }
 
@@ -194,7 +203,7 @@ async function relay(
       over.abort();
       // An archive that has given way counts for nothing with `-p`; this is something else.
       if (code !== 0) throw new BackupError('DUMP_FAILED', `tee failed between the dump and the archives: ${stderr}`);
-      for (const item of items) item.finish();
+      await Promise.all(items.map((item) => item.finish()));
     },
     close: async () => {
       over.abort();

@@ -28,7 +28,7 @@ export async function prune(config: Config, options: PruneOptions = {}): Promise
       record({ archives: planned.map(({ archive }) => archive) });
       if (options.dryRun === true) return;
       const doomed = inOrder(planned.filter(({ archive }) => archive.action === 'remove'));
-      if (doomed.length > 0) await call.phase('remove', () => repository.remove(doomed, context), path);
+      await call.phase('remove', () => repository.remove(doomed, context), path);
       if (options.compact === true) record(await call.phase('compact', () => repository.compact(context), path));
       record({ status: 'ok' });
     };

@@ -20,8 +20,8 @@ export interface Repository {
   /** Opens an archive that `list` gave. */
   read(archive: StoredArchive, context: RepositoryContext): Promise<ArchiveReader>;
   /**
-   * Removes archives that `list` gave, whoever made them; one that is gone already is no failure. Resolves when none of them can be
-   * seen by `list`. Rejects or aborted, some of them may be gone, and every other archive is as it was. Their space may come
+   * Removes archives that `list` gave, whoever made them; one that is gone already is no failure; and what interrupted writes have left
+   * where the engine's own program shows it, even if no archive is given. Resolves when none of them can be seen by `list`. Rejects or aborted, some of them may be gone, and every other archive is as it was. Their space may come
    * back with `compact` only.
    */
   remove(archives: readonly StoredArchive[], context: RepositoryContext): Promise<void>;
@@ -119,15 +119,18 @@ export interface ItemWriter {
   readonly taken: Promise<void>;
   /** A count that grows with the bytes that the engine has taken; undefined where it cannot be known. */
   bytes(): number | undefined;
-  /** The dump is whole: the engine may see its end. Never called, the engine never sees it. */
-  finish(): void;
+  /**
+   * The dump is whole: the engine may see its end. Never called, the engine never sees it. It may resolve later, and never rejects: an
+   * engine that has a program for each item so lets nobody begin another one in the meantime.
+   */
+  finish(): void | Promise<void>;
 }
 
 export interface DirectoryWriter {
   /** Absolute path of an empty directory, mode 0700. */
   readonly path: string;
-  /** The directory is whole. */
-  finish(): void;
+  /** The directory is whole. It may resolve later, as that of a stream may. */
+  finish(): void | Promise<void>;
 }
 
 export interface StoredArchiveStats {
@@ -138,6 +141,8 @@ export interface StoredArchiveStats {
 }
 
 export interface ArchiveReader {
+  /** Whether several items come sooner by one `stream` than by one each, side by side. */
+  readonly together: boolean;
   /** All that is in the archive, as stored paths. */
   entries(): Promise<readonly ArchiveEntry[]>;
   /** A small file of UTF-8, whole; undefined where there is none of that path. */

@@ -35,6 +35,7 @@ export async function transfer(
   const abandon = () => void archives.abandon(call.signal.reason);
   call.signal.addEventListener('abort', abandon, { once: true });
   try {
+    archives.failed.throwIfAborted(); // none could be begun
     const { dumps, failures } = await call.phase('transfer', () => dumpAll(call, record, plan, archives));
     const [first] = failures;
     if (first !== undefined && dumps.size === 0) throw first;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { backup, type Config, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
@@ -94,6 +95,28 @@ test('a repository that is not there fails, and the other gets its archive', asy
   await expect(backup(config)).rejects.toMatchObject({
     code: 'REPOSITORY_MISSING',
     report: { repositories: [{ status: 'ok' }, { status: 'failed' }] },
+  });
+  expect(archiveNames(bench.repository)).toHaveLength(1);
+});
+
+test('one of another engine that cannot be begun fails alone; where none can be, no dump is made', async () => {
+  const bench = await twoRepositories();
+  const dumped = join(bench.directory, 'dumped');
+  const nowhere = { path: join(bench.directory, 'nowhere'), engine: 'directory' };
+  const to = (...repositories: unknown[]) =>
+    parseConfig(
+      { ...bench.plain([{ name: 'one', dump: `touch ${dumped}; cat "$1"` }]), repositories },
+      { hooks: [filesHook()] },
+    );
+  await expect(backup(to(nowhere))).rejects.toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    report: { databases: [{ status: 'skipped' }], repositories: [{ status: 'failed' }] },
+  });
+  expect(existsSync(dumped)).toBe(false);
+  await expect(backup(to(nowhere, bench.repository))).rejects.toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    repository: nowhere.path,
+    report: { databases: [{ status: 'ok' }], repositories: [{ status: 'failed' }, { status: 'ok' }] },
   });
   expect(archiveNames(bench.repository)).toHaveLength(1);
 });

@@ -1,5 +1,5 @@
 import type { Exit } from '../process/child.ts';
-import { itemOfChild } from '../process/item-of-child.ts';
+import { itemOfChildren } from '../process/item-of-children.ts';
 import type { ArchiveEntry, ArchiveReader, ItemReader, RepositoryContext, StoredArchive } from '../repository.ts';
 import {
   type BorgTarget,
@@ -17,6 +17,7 @@ export function readArchive(target: BorgTarget, archive: StoredArchive, context:
   const extract = (...paths: readonly string[]) => extractToStdoutCommand(target, archive.name, paths);
   let entries: Promise<readonly ArchiveEntry[]> | undefined; // an archive does not change while it is open
   return {
+    together: true,
     entries: () => {
       entries ??= runBorg(target, listEntriesCommand(target, archive.name), context).then(parseEntries);
       return entries;
@@ -58,5 +59,5 @@ async function streamItem(
     return borg.child;
   };
   const failure = (exit: Exit) => borgError('extract', target.repository.path, exit, messages);
-  return itemOfChild(context, start, failure, borgGraceMs);
+  return itemOfChildren(context, [start], failure, borgGraceMs);
 }

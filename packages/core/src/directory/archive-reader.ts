@@ -16,6 +16,7 @@ export function readArchive(archive: OpenedArchive, context: RepositoryContext):
   const at = (...paths: readonly string[]) => paths.map((path) => fileAt(archive, path));
   const below = (paths: readonly string[]) => entriesBelow(archive, paths);
   return {
+    together: true,
     entries: () => Promise.all(archive.entries.map((entry) => describe(archive, entry))),
     file: async (path) => {
       const found = archive.entries.find((entry) => entry.path === path);

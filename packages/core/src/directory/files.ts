@@ -68,6 +68,7 @@ export function readFilesArchive(archive: OpenedArchive, context: RepositoryCont
   const hasFile = async (path: string) =>
     (await entries()).some((entry) => entry.path === path && entry.type === 'file');
   return {
+    together: true,
     entries,
     file: async (path) =>
       (await hasFile(path)) ? (await tar(toStdoutCommand([path]))).ended(context.signal) : undefined,

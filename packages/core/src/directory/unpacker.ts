@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { runChild, startChild } from '../process/child.ts';
-import { itemOfChild } from '../process/item-of-child.ts';
+import { itemOfChildren } from '../process/item-of-children.ts';
 import type { ItemReader, RepositoryContext } from '../repository.ts';
 import { programCommand, programError } from './program.ts';
 import type { FileEntry } from './record.ts';
@@ -26,10 +26,8 @@ export interface StoredFiles {
 
 /** Their bytes, one file after the other. The end is held back until all of them were what was stored. */
 export async function streamFiles(stored: StoredFiles, context: RepositoryContext): Promise<ItemReader> {
-  return itemOfChild(
-    context,
-    (stdout) => startChild(order(stored, 'stdout'), { stdout }),
-    (exit) => programError(exit, stored.what, stored.repository),
+  return itemOfChildren(context, [(stdout) => startChild(order(stored, 'stdout'), { stdout })], (exit) =>
+    programError(exit, stored.what, stored.repository),
   );
 }
 

@@ -27,6 +27,8 @@ export interface ChildOptions {
   readonly onLine?: (line: string) => void;
   /** Each line of standard output as it comes, instead of all of it in the end. */
   readonly onOutput?: ((line: string) => void) | undefined;
+  /** What asks it to end, before KILL does, and when the host dies. Default: SIGTERM. */
+  readonly endSignal?: 'SIGTERM' | 'SIGINT';
   /**
    * Aborted by the time that it is to be started, it is not: what it is to inherit may be closed by then, and the descriptor's number
    * be that of something else.
@@ -47,7 +49,7 @@ export interface Child {
   readonly pid: number;
   /** Never rejects: every end is an {@link Exit}. */
   readonly exited: Promise<Exit>;
-  /** Ends the child and all in its process group: TERM, and KILL after `graceMs`. Resolves when it has exited. */
+  /** Ends the child and all in its process group: `endSignal`, and KILL after `graceMs`. Resolves when it has exited. */
   end(graceMs?: number): Promise<void>;
 }
 
@@ -61,7 +63,7 @@ const stragglerMs = 1_000;
  * @throws BackupError COMMAND_MISSING; the reason of `signal`
  */
 export async function startChild(command: ChildCommand, options: ChildOptions = {}): Promise<Child> {
-  const [file, ...args] = await boundToHost([await findExecutable(command.file), ...command.args]);
+  const [file, ...args] = await boundToHost([await findExecutable(command.file), ...command.args], options.endSignal);
   options.signal?.throwIfAborted();
   const subprocess = execa(file as string, args, {
     cleanup: false, // it would put signal listeners on the host's process
@@ -106,7 +108,7 @@ export async function startChild(command: ChildCommand, options: ChildOptions = 
     stdout: Buffer.concat(captured).toString('utf8'),
     stderr: tail.text(),
   }));
-  return { pid, exited, end: (graceMs = defaultGraceMs) => endGroup(pid, exited, graceMs) };
+  return { pid, exited, end: (graceMs = defaultGraceMs) => endGroup(pid, exited, options.endSignal, graceMs) };
 }
 
 /**
@@ -147,8 +149,13 @@ async function settle(subprocess: Subprocess, lines: LineSplitter) {
   return { code: code ?? undefined, signal: signal ?? undefined };
 }
 
-async function endGroup(pid: number, exited: Promise<Exit>, graceMs: number): Promise<void> {
-  killGroup(pid, 'SIGTERM');
+async function endGroup(
+  pid: number,
+  exited: Promise<Exit>,
+  signal: ChildOptions['endSignal'] = 'SIGTERM',
+  graceMs: number,
+): Promise<void> {
+  killGroup(pid, signal);
   killGroup(pid, 'SIGCONT'); // a stopped process takes no TERM
   const timer = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
   await exited;

@@ -3,13 +3,16 @@ import { basename } from 'node:path';
 import { findExecutable } from './find-executable.ts';
 
 /**
- * The same command, so that the kernel sends it TERM when this process dies, however it dies.
+ * The same command, so that the kernel sends it a signal when this process dies, however it dies.
  * Linux only: `setpriv --pdeathsig` (util-linux) asks for it and then becomes the command, so the process id is the
  * command's own. prctl(2), PR_SET_PDEATHSIG.
  */
-export async function boundToHost(argv: readonly string[]): Promise<readonly string[]> {
+export async function boundToHost(
+  argv: readonly string[],
+  signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM',
+): Promise<readonly string[]> {
   const setpriv = await findSetpriv();
-  return setpriv === undefined ? argv : [setpriv, '--pdeathsig', 'TERM', '--', ...argv];
+  return setpriv === undefined ? argv : [setpriv, '--pdeathsig', signal.slice(3), '--', ...argv];
 }
 
 /** Why children would outlive a killed host here; undefined where they do not. */

@@ -20,6 +20,7 @@ export function memoryReader(
     return found.reduce((sum, [, { length }]) => sum + length, 0);
   };
   return {
+    together: true,
     entries: async () => [
       ...archive.directories.map((path) => ({ path, type: 'directory' as const, bytes: 0, whole: true })),
       ...[...archive.files].map(([path, { length }]) => ({ path, type: 'file' as const, bytes: length, whole: true })),
