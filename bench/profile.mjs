@@ -1,11 +1,11 @@
 /**
- * `npm run bench:profile [-- --mode small|full]`: what the processors do in rows 1, 2 and 6, program by program. Printed as
- * tables for the documentation, where a goal cannot be met.
+ * `npm run bench:profile [-- --engine borg|restic --mode small|full --rows 4,5]`: what the processors do in rows 1, 2, 4, 5
+ * and 6 or the same of restic, program by program. Printed as tables for the documentation, where a goal cannot be met.
  */
 import { availableParallelism } from 'node:os';
 import { setUp } from '../scripts/setup/set-up.mjs';
 import { contenders } from './contenders/index.mjs';
-import { makeDatabase } from './data/databases.mjs';
+import { makeManyDatabases, makeTwoDatabases } from './data/databases.mjs';
 import { readOptions } from './options.mjs';
 import { markdown } from './report/tables.mjs';
 import { watchPrograms } from './support/cpu-by-program.mjs';
@@ -15,6 +15,10 @@ import { timed } from './support/timed.mjs';
 
 /**
  * @import { Contender, Work } from './contenders/index.mjs'
+ * @import { Database } from './data/databases.mjs'
+ * @import { Lab } from './support/lab.mjs'
+ *
+ * @typedef {readonly [row: number, title: string, verb: 'backup' | 'restore']} Step
  *
  * @typedef {object} Profile of one contender
  * @property {string} name
@@ -22,11 +26,27 @@ import { timed } from './support/timed.mjs';
  * @property {Map<string, number>} programs the seconds that each computed
  */
 
-/** Each goes on where the one before it ended. @type {readonly (readonly [title: string, verb: 'backup' | 'restore'])[]} */
-const steps = [
-  ['Row 1: a first backup', 'backup'],
-  ['Row 2: the same again', 'backup'],
-  ['Row 6: a restore', 'restore'],
+/**
+ * Each step goes on where the one before it ended.
+ *
+ * @type {readonly { makeDatabases: (lab: Lab) => Promise<Database[]>, steps: readonly Step[] }[]}
+ */
+const scenes = [
+  {
+    makeDatabases: makeTwoDatabases,
+    steps: [
+      [1, 'a first backup', 'backup'],
+      [2, 'the same again', 'backup'],
+      [6, 'a restore', 'restore'],
+    ],
+  },
+  {
+    makeDatabases: makeManyDatabases,
+    steps: [
+      [4, 'a backup of many small databases', 'backup'],
+      [5, 'a restore of these', 'restore'],
+    ],
+  },
 ];
 
 const options = readOptions(process.argv.slice(2));
@@ -35,25 +55,36 @@ if (await setUp({ tests: true })) await profile();
 async function profile() {
   const lab = await openLab(options);
   try {
-    const { servers, sizes, storage } = lab;
-    const databases = [
-      await makeDatabase(servers, 'postgresql', 'shop', sizes.postgresql),
-      await makeDatabase(servers, 'mariadb', 'news', sizes.mariadb),
-    ];
-    /** @type {Map<string, Profile[]>} */
-    const rows = new Map();
-    for (const contender of contenders) {
-      const work = { site: await makeSite(servers), servers, databases, storage };
-      for (const [title, verb] of steps) {
-        const profiles = rows.get(title) ?? [];
-        rows.set(title, [...profiles, await watched(contender, verb, work)]);
+    const { offset } = lab.engine;
+    for (const { makeDatabases, steps } of scenes) {
+      if (!steps.some(([row]) => lab.rows.has(offset + row))) continue;
+      const rows = await profiles(lab, await makeDatabases(lab), steps);
+      for (const [row, title] of steps) {
+        console.log(`\n### Row ${offset + row}: ${title}\n\n${markdown(table(rows.get(row) ?? []))}`);
       }
-      work.site.remove();
     }
-    for (const [title, profiles] of rows) console.log(`\n### ${title}\n\n${markdown(table(profiles))}`);
   } finally {
     await lab.servers.stop();
   }
+}
+
+/**
+ * @param {Lab} lab
+ * @param {readonly Database[]} databases
+ * @param {readonly Step[]} steps
+ */
+async function profiles(lab, databases, steps) {
+  const { servers, engine, storage } = lab;
+  /** @type {Map<number, Profile[]>} */
+  const rows = new Map();
+  for (const contender of contenders[engine.name]) {
+    const work = { site: await makeSite(lab), servers, databases, storage };
+    for (const [row, , verb] of steps) {
+      rows.set(row, [...(rows.get(row) ?? []), await watched(contender, verb, work)]);
+    }
+    work.site.remove();
+  }
+  return rows;
 }
 
 /**

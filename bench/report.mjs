@@ -1,4 +1,6 @@
-/** `npm run bench:report`: writes docs/performance.md and its charts anew from docs/performance/results.json. */
+/** `npm run bench:report`: writes docs/performance.md and docs/scaling.md with their charts anew, each from its results.json. */
+import { existsSync } from 'node:fs';
 import { publish } from './publish.mjs';
+import { publications } from './report/publications.mjs';
 
-publish();
+for (const publication of Object.values(publications)) if (existsSync(publication.results)) publish(publication);

@@ -1,3 +1,5 @@
+import { resticRows } from './rows-restic.mjs';
+
 /**
  * What is measured, and what we want of it.
  *
@@ -7,12 +9,15 @@
  * @property {number} factor times the other's figure; without another, the limit itself
  * @property {number} [plus] added to that, in the metric's unit
  * @property {boolean} [atLeast] the limit is one from below
- * @property {true} [aside] not of the first list of goals, but wanted everywhere
+ * @property {true} [aside] not of the first list of goals, but wanted
  */
 
 /**
+ * @import { EngineName } from './engines/index.mjs'
+ *
  * @typedef {object} Row
  * @property {number} number
+ * @property {EngineName} [engine] whose repositories it is about; Borg's, if it says nothing
  * @property {string} scenario which measures it
  * @property {string} title
  * @property {readonly string[]} metrics that are shown, the first as a chart
@@ -25,7 +30,7 @@
 const neverSlowerThanTuned = (metric = 'seconds') => ({ metric, against: 'tuned', factor: 1, aside: true });
 
 /** @type {readonly Row[]} */
-export const rows = [
+const borgRows = [
   {
     number: 1,
     scenario: 'large',
@@ -140,6 +145,14 @@ export const rows = [
     goals: [{ metric: 'cpuSeconds', factor: 0.6 }],
   },
 ];
+
+/** @type {readonly Row[]} */
+export const rows = [...borgRows, ...resticRows];
+
+/** @param {EngineName} engine */
+export function rowsOf(engine) {
+  return rows.filter((row) => (row.engine ?? 'borg') === engine);
+}
 
 /**
  * @param {number} number of a row

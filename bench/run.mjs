@@ -1,13 +1,14 @@
 /**
- * `npm run bench -- [--mode small|full] [--rounds N] [--rows 1,2,3] [--output FILE]`: measures, shows the figures as they
- * come, and writes them; those of the full mode go into the documentation.
+ * `npm run bench -- [--engine borg|restic] [--mode small|full] [--rounds N] [--rows 1,2,3] [--output FILE]`: measures, shows
+ * the figures as they come, and writes them; those of the full mode go into the documentation.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { setUp } from '../scripts/setup/set-up.mjs';
 import { readOptions } from './options.mjs';
 import { publish } from './publish.mjs';
-import { publishedResults, readResults, writeResults } from './report/results.mjs';
+import { publications } from './report/publications.mjs';
+import { readResults, writeResults } from './report/results.mjs';
 import { aligned, goalTable } from './report/tables.mjs';
 import { scenarios } from './scenarios/index.mjs';
 import { openLab } from './support/lab.mjs';
@@ -17,7 +18,7 @@ const options = readOptions(process.argv.slice(2));
 if (await setUp({ tests: true })) await measure();
 
 async function measure() {
-  const { output } = options;
+  const { engine, output } = options;
   const lab = await openLab(options);
   try {
     const machine = await describeMachine(lab);
@@ -41,6 +42,7 @@ async function measure() {
   } finally {
     await lab.servers.stop();
   }
-  if (resolve(output) === publishedResults) publish();
+  const publication = publications[engine.name];
+  if (resolve(output) === publication.results) publish(publication);
   console.log(`\n${aligned(goalTable(readResults(output)))}`);
 }

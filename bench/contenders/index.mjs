@@ -1,6 +1,7 @@
 /**
  * @import { Servers } from '../../scripts/servers/index.mjs'
  * @import { Database } from '../data/databases.mjs'
+ * @import { EngineName } from '../engines/index.mjs'
  * @import { Site } from '../support/site.mjs'
  * @import { Command } from '../support/timed.mjs'
  * @import { StorageOptions } from './storage-options.mjs'
@@ -18,13 +19,16 @@
  * @property {(work: Work) => Promise<Command>} restore of the newest archive of the first repository, all databases
  */
 import { borgmatic, tunedBorgmatic } from './borgmatic.mjs';
-import { dumpstream } from './dumpstream.mjs';
-import { raw, rawOneByOne } from './raw.mjs';
+import { dumpstream, withConcurrency } from './dumpstream.mjs';
+import { raw, rawOneByOne, rawRestic } from './raw.mjs';
 
-export { borgmatic, dumpstream, rawOneByOne, tunedBorgmatic };
+export { borgmatic, dumpstream, rawOneByOne, tunedBorgmatic, withConcurrency };
 
-/** Each of whom does all that the others do. */
-export const contenders = [raw, borgmatic, tunedBorgmatic, dumpstream];
+/** By engine; each of whom does all that the others do. @type {Readonly<Record<EngineName, readonly Contender[]>>} */
+export const contenders = {
+  borg: [raw, borgmatic, tunedBorgmatic, dumpstream],
+  restic: [rawRestic, dumpstream],
+};
 
 /**
  * The order in which they take turns: each round another begins.

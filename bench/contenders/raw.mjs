@@ -1,6 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { archivesOf } from '../support/site.mjs';
+import { archivesOf } from '../engines/borg.mjs';
 
 /** @import { Contender, Work } from './index.mjs' */
 
@@ -34,15 +34,18 @@ async function surroundings({ site, servers: { postgres, mariadb }, databases, s
   return { cwd, env };
 }
 
+/** @param {string} script that takes a repository @returns {Contender['backup']} */
+const runs = (script) => async (work) => ({
+  file: file(script),
+  args: [work.site.repositories[0] ?? ''],
+  ...(await surroundings(work)),
+});
+
 /** As it is written by hand: named pipes, the dump programs, one `borg create`. @type {Contender} */
 export const raw = {
   name: 'raw',
   leastShare: 0.95,
-  backup: async (work) => ({
-    file: file('backup.sh'),
-    args: [work.site.repositories[0] ?? ''],
-    ...(await surroundings(work)),
-  }),
+  backup: runs('backup.sh'),
   restore: async (work) => {
     const { site } = work;
     const [repository = ''] = site.repositories;
@@ -59,5 +62,13 @@ export const raw = {
 export const rawOneByOne = {
   name: 'raw, an archive each',
   leastShare: raw.leastShare,
-  backup: async (work) => ({ ...(await raw.backup(work)), file: file('backup-one-by-one.sh') }),
+  backup: runs('backup-one-by-one.sh'),
+};
+
+/** With restic: a dump program into `restic backup --stdin`, one database after the other. @type {Contender} */
+export const rawRestic = {
+  name: raw.name,
+  leastShare: raw.leastShare,
+  backup: runs('restic-backup.sh'),
+  restore: runs('restic-restore.sh'),
 };

@@ -1,4 +1,5 @@
 import { inPostgresql } from '../data/databases.mjs';
+import { borg } from '../engines/borg.mjs';
 import { makeSite } from '../support/site.mjs';
 import { run } from '../support/timed.mjs';
 import { dumpstream } from './dumpstream.mjs';
@@ -20,7 +21,7 @@ import { dumpstream } from './dumpstream.mjs';
  */
 export async function findStorageOptions(servers) {
   await inPostgresql(servers.postgres, 'postgres', 'create database asked');
-  const site = await makeSite(servers);
+  const site = await makeSite({ servers, engine: borg });
   const databases = [{ kind: /** @type {const} */ ('postgresql'), name: 'asked', rows: 0, bytes: 0 }];
   await run(await dumpstream.backup({ site, servers, databases }));
   const [repository = ''] = site.repositories;

@@ -6,6 +6,7 @@ import { fillPostgresql, postgresqlRowBytes } from './postgresql.mjs';
 
 /**
  * @import { Server, Servers } from '../../scripts/servers/index.mjs'
+ * @import { Lab } from '../support/lab.mjs'
  *
  * @typedef {object} Database
  * @property {'postgresql' | 'mariadb'} kind
@@ -44,6 +45,28 @@ export async function makeDatabase({ postgres, mariadb: other }, kind, name, byt
     await mariadb({ server: other, database: name, signal }, fillMariadb(name, rows));
   }
   return { kind, name, rows, bytes: await dumpSize(kind === 'postgresql' ? postgres : other, kind, name) };
+}
+
+/** Bytes of a small database's dump, about. */
+const small = 130_000;
+
+/** One large database of each system. @param {Pick<Lab, 'servers' | 'sizes'>} lab */
+export async function makeTwoDatabases({ servers, sizes }) {
+  return [
+    await makeDatabase(servers, 'postgresql', 'shop', sizes.postgresql),
+    await makeDatabase(servers, 'mariadb', 'news', sizes.mariadb),
+  ];
+}
+
+/** Many small databases, half of each system. @param {Pick<Lab, 'servers' | 'sizes'>} lab */
+export async function makeManyDatabases({ servers, sizes }) {
+  /** @type {Database[]} */
+  const databases = [];
+  for (let n = 1; n <= sizes.many; n++) {
+    const kind = n % 2 === 0 ? 'mariadb' : 'postgresql';
+    databases.push(await makeDatabase(servers, kind, `small_${n}`, small));
+  }
+  return databases;
 }
 
 /**

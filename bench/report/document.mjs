@@ -16,73 +16,97 @@ const end = '<!-- end of figures -->';
 /**
  * @param {string} document
  * @param {Results} results
+ * @param {string} directory of the charts, as the document has it
  * @returns {string} the document with these figures
  */
-export function withFigures(document, results) {
+export function withFigures(document, results, directory) {
   const [from, to] = [document.indexOf(begin), document.indexOf(end)];
   if (from === -1 || to < from) throw new Error('the document has lost the place of its figures');
-  return `${document.slice(0, from)}${begin}\n\n${figures(results)}\n\n${document.slice(to)}`;
+  return `${document.slice(0, from)}${begin}\n\n${figures(results, directory)}\n\n${document.slice(to)}`;
 }
 
 /**
  * @param {Results} results
  * @returns {Record<string, string>} SVG by file name
  */
-export function charts({ rows: measured }) {
-  return Object.fromEntries(
-    rows.flatMap((row) => {
-      const series = measured[row.number];
-      return series === undefined ? [] : [[chartName(row), chartOf(row, series)]];
-    }),
-  );
+export function charts(results) {
+  return Object.fromEntries(measured(results).map(([row, series]) => [chartName(row), chartOf(row, series)]));
 }
 
-/** @param {Results} results */
-function figures(results) {
+/**
+ * @param {Results} results
+ * @returns {[Row, Series][]}
+ */
+function measured(results) {
+  return rows.flatMap((row) => {
+    const series = results.rows[row.number];
+    return series === undefined ? [] : [/** @type {[Row, Series]} */ ([row, series])];
+  });
+}
+
+/**
+ * @param {Results} results
+ * @param {string} directory
+ */
+function figures(results, directory) {
   const { machine, rounds, sizes } = results;
+  const sections = measured(results);
+  const shown = sections.map(([row]) => row);
+  const goals = goalTable(results);
   return [
     `Machine: ${Object.entries(machine)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ')}.`,
     ...(results.mode === 'full' ? [] : ['**A quick look only**, at little data: no figures to rely on.']),
-    `Mode \`${results.mode}\`, ${rounds} rounds${fewer(rounds)}. ${inWords(sizes)}`,
-    markdown(goalTable(results)),
-    ...rows.flatMap((row) => section(row, results.rows[row.number])),
+    `Mode \`${results.mode}\`, ${rounds} rounds${fewer(rounds, shown)}. ${inWords(sizes, shown)}`,
+    ...(goals.length > 1 ? [markdown(goals)] : []),
+    ...sections.flatMap(([row, series]) => section(row, series, directory)),
   ].join('\n\n');
 }
 
-/** @param {number} rounds */
-function fewer(rounds) {
-  const less = rows.filter(({ number }) => roundsOf(number, rounds) < rounds);
+/**
+ * @param {number} rounds
+ * @param {readonly Row[]} shown
+ */
+function fewer(rounds, shown) {
+  const less = shown.filter(({ number }) => roundsOf(number, rounds) < rounds);
   if (less.length === 0) return '';
   const each = less.map(({ number }) => `${roundsOf(number, rounds)} of row ${number}`);
   return ` (${each.join(', ')}, where nobody is compared)`;
 }
 
-/** @param {Results['sizes']} sizes */
-function inWords({ postgresql, mariadb, many, crowd, memory, cpu, archives }) {
+/**
+ * @param {Results['sizes']} sizes
+ * @param {readonly Row[]} shown
+ */
+function inWords({ postgresql, mariadb, many, crowd, memory, cpu, archives }, shown) {
   const mb = (/** @type {number} */ bytes) => `${bytes / 1e6} MB`;
-  return [
-    `Rows 1, 2, 3, 6, 7: dumps of about ${mb(postgresql)} (PostgreSQL) and ${mb(mariadb)} (MariaDB).`,
-    `Rows 4, 5: ${many} databases, half of each system.`,
-    `Row 8: ${crowd} databases.`,
-    `Row 9: dumps of ${memory.map(mb).join(', ')}.`,
-    `Row 11: ${archives} archives.`,
-    `Row 12: a dump of ${mb(cpu)}.`,
-  ].join(' ');
+  const words = {
+    large: `dumps of about ${mb(postgresql)} (PostgreSQL) and ${mb(mariadb)} (MariaDB).`,
+    many: `${many} databases, half of each system.`,
+    crowd: `${crowd} databases.`,
+    memory: `dumps of ${memory.map(mb).join(', ')}.`,
+    listing: `${archives} archives.`,
+    cpu: `a dump of ${mb(cpu)}.`,
+  };
+  const sentences = Object.entries(words).flatMap(([scenario, what]) => {
+    const numbers = shown.filter((row) => row.scenario === scenario).map(({ number }) => number);
+    return numbers.length === 0 ? [] : [`Row${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}: ${what}`];
+  });
+  return sentences.join(' ');
 }
 
 /**
  * @param {Row} row
- * @param {Series | undefined} series
+ * @param {Series} series
+ * @param {string} directory
  */
-function section(row, series) {
-  if (series === undefined) return [];
+function section(row, series, directory) {
   const { number, title, note } = row;
   return [
     `### ${number}. ${title}`,
     ...(note === undefined ? [] : [note]),
-    `![${title.replaceAll('`', '')}: ${nameOf(row.metrics[0] ?? '')}](performance/${chartName(row)})`,
+    `![${title.replaceAll('`', '')}: ${nameOf(row.metrics[0] ?? '')}](${directory}/${chartName(row)})`,
     markdown(figureTable(number, series)),
   ];
 }

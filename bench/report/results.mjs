@@ -1,6 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { root } from '../../scripts/setup/workspace.mjs';
 
 /**
  * @import { Sizes } from '../sizes.mjs'
@@ -13,12 +11,6 @@ import { root } from '../../scripts/setup/workspace.mjs';
  * @property {Record<string, string>} machine
  * @property {Record<string, Series>} rows by number
  */
-
-/** The figures that the documentation shows. */
-export const publishedResults = join(root, 'docs/performance/results.json');
-
-/** Of a quick look. */
-export const latestResults = join(root, '.cache/bench.json');
 
 /** @param {string} file @returns {Results} */
 export function readResults(file) {

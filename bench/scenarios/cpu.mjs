@@ -14,7 +14,7 @@ export async function measureCpu(lab) {
   const { servers, sizes, rounds } = lab;
   const databases = [await makeDatabase(servers, 'postgresql', 'busy', sizes.cpu)];
   for (let round = 0; round < rounds; round++) {
-    const work = { site: await makeSite(lab.servers), servers, databases, storage: lab.storage };
+    const work = { site: await makeSite(lab), servers, databases, storage: lab.storage };
     const { told } = await measureBackup(dumpstream, work);
     lab.recorder.add(12, dumpstream.name, { cpuSeconds: told?.cpuSeconds });
     work.site.remove();

@@ -30,7 +30,7 @@ export async function measureCrowd(lab) {
     }));
     const servers = { ...lab.servers, postgres };
     for (let round = 0; round < roundsOf(8, lab.rounds); round++) {
-      const work = { site: await makeSite(lab.servers), servers, databases, storage: lab.storage };
+      const work = { site: await makeSite(lab), servers, databases, storage: lab.storage };
       const { seconds, told } = await measureBackup({ ...dumpstream, backup: limited }, work);
       lab.recorder.add(8, dumpstream.name, { seconds, callSeconds: told?.callSeconds, archivedShare: 1 });
       work.site.remove();

@@ -1,5 +1,5 @@
 import { borgmatic, contenders, dumpstream, inTurn, tunedBorgmatic } from '../contenders/index.mjs';
-import { makeDatabase, updateNeighbours } from '../data/databases.mjs';
+import { makeTwoDatabases, updateNeighbours } from '../data/databases.mjs';
 import { countingDumps } from '../support/count-dumps.mjs';
 import { measureBackup, measureRestore } from '../support/measure.mjs';
 import { makeSite, sizeOf } from '../support/site.mjs';
@@ -16,15 +16,12 @@ import { makeSite, sizeOf } from '../support/site.mjs';
  * @param {Lab} lab
  */
 export async function measureLarge(lab) {
-  const { servers, sizes, rows, rounds } = lab;
-  const databases = [
-    await makeDatabase(servers, 'postgresql', 'shop', sizes.postgresql),
-    await makeDatabase(servers, 'mariadb', 'news', sizes.mariadb),
-  ];
+  const { engine, rows, rounds } = lab;
+  const databases = await makeTwoDatabases(lab);
   for (const { kind, bytes } of databases)
     console.log(`        a dump of the ${kind} database has ${Math.round(bytes / 1e6)} MB`);
   for (let round = 0; round < rounds; round++) {
-    if ([1, 2, 3, 6].some((row) => rows.has(row))) await oneRepository(lab, databases, round);
+    if ([1, 2, 3, 6].some((row) => rows.has(engine.offset + row))) await oneRepository(lab, databases, round);
     if (rows.has(7)) await twoRepositories(lab, databases, round);
   }
 }
@@ -35,15 +32,16 @@ export async function measureLarge(lab) {
  * @param {number} round
  */
 async function oneRepository(lab, databases, round) {
-  const { servers, rows } = lab;
-  const order = inTurn(contenders, round);
+  const { servers, engine } = lab;
+  const isWanted = (/** @type {number} */ row) => lab.rows.has(engine.offset + row);
+  const order = inTurn(contenders[engine.name], round);
   /** @type {Map<Contender, Work>} */
   const works = new Map();
   for (const contender of order)
-    works.set(contender, { site: await makeSite(lab.servers), servers, databases, storage: lab.storage });
+    works.set(contender, { site: await makeSite(lab), servers, databases, storage: lab.storage });
   /** @param {Contender} contender */
   const workOf = (contender) => /** @type {Work} */ (works.get(contender));
-  const steps = [1, 2, 3].filter((step) => step <= Math.max(...[1, 2, 3].filter((row) => rows.has(row)), 1));
+  const steps = [1, 2, 3].filter((step) => step <= Math.max(...[1, 2, 3].filter(isWanted), 1));
   for (const step of steps) {
     if (step === 3) for (const database of databases) await updateNeighbours(servers, database, round);
     for (const contender of order) {
@@ -52,7 +50,7 @@ async function oneRepository(lab, databases, round) {
       const before = sizeOf(repository);
       const { seconds, told } = await measureBackup(contender, work);
       const growth = sizeOf(repository) - before;
-      lab.recorder.add(step, contender.name, {
+      lab.recorder.add(engine.offset + step, contender.name, {
         seconds,
         callSeconds: told?.callSeconds,
         ...(step === 1 ? { repositoryBytes: before + growth } : {}),
@@ -61,10 +59,10 @@ async function oneRepository(lab, databases, round) {
       });
     }
   }
-  if (rows.has(6)) {
+  if (isWanted(6)) {
     for (const contender of order) {
       const { seconds, told } = await measureRestore(contender, workOf(contender));
-      lab.recorder.add(6, contender.name, { seconds, callSeconds: told?.callSeconds });
+      lab.recorder.add(engine.offset + 6, contender.name, { seconds, callSeconds: told?.callSeconds });
     }
   }
   for (const { site } of works.values()) site.remove();
@@ -82,7 +80,7 @@ async function twoRepositories(lab, databases, round) {
     { contender: dumpstream, count: 1, name: 'dumpstream, one repository' },
   ];
   for (const { contender, count, name } of inTurn(entrants, round)) {
-    const site = await makeSite(lab.servers, count);
+    const site = await makeSite(lab, count);
     const counter = await countingDumps(site);
     const { seconds, told } = await measureBackup(contender, {
       site: counter.site,

@@ -1,7 +1,8 @@
 import { hostCommand } from '../contenders/dumpstream.mjs';
 import { dumpstream, inTurn } from '../contenders/index.mjs';
 import { makeDatabase } from '../data/databases.mjs';
-import { archivesOf, makeSite } from '../support/site.mjs';
+import { archivesOf } from '../engines/borg.mjs';
+import { makeSite } from '../support/site.mjs';
 import { run, timed } from '../support/timed.mjs';
 
 /** @import { Lab } from '../support/lab.mjs' */
@@ -17,11 +18,11 @@ export async function measureListing(lab) {
     await makeDatabase(servers, 'postgresql', 'listed', 20_000),
     await makeDatabase(servers, 'mariadb', 'listed_too', 20_000),
   ];
-  const work = { site: await makeSite(lab.servers), servers, databases, storage: lab.storage };
+  const work = { site: await makeSite(lab), servers, databases, storage: lab.storage };
   const { site } = work;
   const [repository = ''] = site.repositories;
   console.log(`        ${sizes.archives} archives are made`);
-  await run(await hostCommand(work, 'backup', sizes.archives));
+  await run(await hostCommand(work, 'backup', { times: sizes.archives }));
   if ((await archivesOf(site, repository)).length !== sizes.archives) throw new Error('there are not so many archives');
 
   /** @param {string} name @param {string[]} more */

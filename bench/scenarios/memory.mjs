@@ -28,7 +28,7 @@ export async function measureMemory(lab) {
     /** @type {number[]} */
     const extras = [];
     for (const database of databases) {
-      const work = { site: await makeSite(lab.servers), servers, databases: [database], storage: lab.storage };
+      const work = { site: await makeSite(lab), servers, databases: [database], storage: lab.storage };
       for (const verb of /** @type {const} */ (['backup', 'restore'])) {
         const { peakBytes } = JSON.parse(await run(await hostCommand(work, verb)));
         if (verb === 'backup') await verifyBackup(work.site, work.databases, dumpstream.leastShare);

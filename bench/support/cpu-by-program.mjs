@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Who lives and dies between two looks is not seen. */
-const lookEveryMs = 50;
+/** Who lives and dies between two looks is not seen, nor what one computes after the last look at it. */
+const lookEveryMs = 20;
+
+/** What the processors computed beyond what was seen of any program. */
+const unseen = 'too short to be seen';
 
 /** In a second, of what /proc counts in (proc_pid_stat(5); Linux has had no other for long). */
 const ticks = 100;
@@ -19,6 +22,7 @@ const ticks = 100;
  * @returns {() => Map<string, number>} stops, and tells the seconds that each program computed
  */
 export function watchPrograms() {
+  const before = busySeconds() - ownSeconds();
   /** @type {Map<string, Seen>} by process and the time of its start */
   const seen = new Map();
   look(seen, true);
@@ -31,8 +35,26 @@ export function watchPrograms() {
     for (const { program, before, now } of seen.values()) {
       if (now > before) seconds.set(program, (seconds.get(program) ?? 0) + now - before);
     }
-    return seconds;
+    const sum = [...seconds.values()].reduce((total, each) => total + each, 0);
+    return seconds.set(unseen, Math.max(0, busySeconds() - ownSeconds() - before - sum));
   };
+}
+
+/** All processors, since they started (proc_stat(5)). */
+function busySeconds() {
+  const [user = 0, nice = 0, system = 0, , , interrupts = 0, soft = 0] = (
+    readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? ''
+  )
+    .trim()
+    .split(/ +/)
+    .slice(1)
+    .map(Number);
+  return (user + nice + system + interrupts + soft) / ticks;
+}
+
+function ownSeconds() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** @param {Map<string, Seen>} seen @param {boolean} isFirst */

@@ -53,10 +53,18 @@ export class Recorder {
   }
 }
 
-/** @param {number} row @param {Series} series */
+/**
+ * Ours comes last in the first round: where it is there, so are the others, also of a row without goals.
+ *
+ * @param {number} row
+ * @param {Series} series
+ */
 function outcomesCanBeTold(row, series) {
-  return rowOf(row).goals.every(({ metric, against }) =>
-    [dumpstream, ...(against === undefined ? [] : [against])].every((contender) => series[contender]?.[metric]),
+  const { metrics, goals } = rowOf(row);
+  const has = (/** @type {string} */ contender, metric = '') => series[contender]?.[metric] !== undefined;
+  return (
+    has(dumpstream, metrics[0]) &&
+    goals.every(({ metric, against = dumpstream }) => has(dumpstream, metric) && has(against, metric))
   );
 }
 

@@ -1,15 +1,18 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run } from './timed.mjs';
 
-/** @import { Servers } from '../../scripts/servers/index.mjs' */
+/**
+ * @import { Servers } from '../../scripts/servers/index.mjs'
+ * @import { Engine } from '../engines/index.mjs'
+ */
 
-/** The key derivation of every start of Borg is a part of what is measured, as it is in practice. */
+/** The key derivation of every start of Borg or restic is a part of what is measured, as it is in practice. */
 export const passphrase = 'correct horse battery staple';
 
 /**
  * @typedef {object} Site a contender's own repositories, and what it keeps beside them
+ * @property {Engine} engine
  * @property {string} directory
  * @property {readonly string[]} repositories
  * @property {Readonly<Record<string, string>>} env
@@ -18,24 +21,19 @@ export const passphrase = 'correct horse battery staple';
  */
 
 /**
- * @param {Pick<Servers, 'scratch'>} servers
+ * @param {{ servers: Pick<Servers, 'scratch'>, engine: Engine }} lab
  * @param {number} [count] of fresh repositories
  * @returns {Promise<Site>}
  */
-export async function makeSite({ scratch }, count = 1) {
+export async function makeSite({ servers: { scratch }, engine }, count = 1) {
   const directory = await mkdtemp(join(scratch, 'site-'));
   const home = join(directory, 'home');
   await mkdir(home);
-  const env = {
-    HOME: home,
-    BORG_BASE_DIR: join(directory, 'borg'),
-    BORG_PASSPHRASE: passphrase,
-  };
+  const env = { HOME: home, ...engine.environment(directory) };
   const repositories = Array.from({ length: count }, (_, index) => join(directory, `repository-${index + 1}`));
-  for (const repository of repositories) {
-    await run({ file: 'borg', args: ['init', '--encryption', 'repokey-blake2', repository], env });
-  }
+  for (const repository of repositories) await engine.init(repository, env, scratch);
   return {
+    engine,
     directory,
     repositories,
     env,
@@ -48,14 +46,4 @@ export async function makeSite({ scratch }, count = 1) {
 export function sizeOf(repository) {
   const files = readdirSync(repository, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return files.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-}
-
-/**
- * @param {Site} site
- * @param {string} repository
- * @returns {Promise<{ name: string, id: string }[]>} oldest first
- */
-export async function archivesOf({ env }, repository) {
-  const { archives } = JSON.parse(await run({ file: 'borg', args: ['list', '--json', repository], env }));
-  return archives;
 }

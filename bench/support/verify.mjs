@@ -1,6 +1,4 @@
 import { basename } from 'node:path';
-import { archivesOf } from './site.mjs';
-import { run } from './timed.mjs';
 
 /**
  * @import { Database } from '../data/databases.mjs'
@@ -12,19 +10,15 @@ import { run } from './timed.mjs';
  * once, and whole.
  *
  * @param {Site} site
- * @param {readonly Database[]} databases
+ * @param {readonly Pick<Database, 'name' | 'bytes'>[]} databases
  * @param {number} share of a plain dump's size that each must have
  */
 export async function verifyBackup(site, databases, share) {
   for (const repository of site.repositories) {
-    const fresh = (await archivesOf(site, repository)).filter(({ id }) => !site.seen.has(id));
     /** @type {Map<string, number[]>} */
     const sizes = new Map();
-    for (const { name, id } of fresh) {
-      site.seen.add(id);
-      for (const { path, size } of await entriesOf(site, `${repository}::${name}`)) {
-        sizes.set(basename(path), [...(sizes.get(basename(path)) ?? []), size]);
-      }
+    for (const { path, size } of await site.engine.newEntries(site, repository)) {
+      sizes.set(basename(path), [...(sizes.get(basename(path)) ?? []), size]);
     }
     for (const { name, bytes } of databases) {
       const found = sizes.get(name) ?? [];
@@ -33,17 +27,4 @@ export async function verifyBackup(site, databases, share) {
       }
     }
   }
-}
-
-/**
- * @param {Site} site
- * @param {string} archive
- * @returns {Promise<{ path: string, size: number }[]>}
- */
-async function entriesOf({ env }, archive) {
-  const lines = await run({ file: 'borg', args: ['list', '--json-lines', archive], env });
-  return lines
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line));
 }

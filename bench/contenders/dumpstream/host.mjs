@@ -1,15 +1,17 @@
-// host.mjs VERB CONFIGURATION TIMES: a program that uses the library, and tells what that has cost it.
+// host.mjs VERB CONFIGURATION OPTIONS: a program that uses the library, and tells what that has cost it.
 import { readFileSync } from 'node:fs';
 import { backup, listArchives, loadConfig, restore } from '@dumpstream/core';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 
-const [verb, file = '', times] = process.argv.slice(2);
+const [verb, file = '', options = '{}'] = process.argv.slice(2);
+const { engine, times = 1, concurrency } = JSON.parse(options);
+const repositories = engine === 'restic' ? [(await import('@dumpstream/repository-restic')).restic()] : [];
 const began = performance.now();
-const config = await loadConfig(file, { hooks: [postgresql(), mysql(), mariadb()] });
+const config = await loadConfig(file, { hooks: [postgresql(), mysql(), mariadb()], repositories });
 let archives = 0;
-for (let done = 0; done < Number(times); done++) {
-  if (verb === 'backup') await backup(config);
+for (let done = 0; done < times; done++) {
+  if (verb === 'backup') await backup(config, { concurrency });
   else if (verb === 'restore') await restore(config, { archive: 'latest' });
   else archives = (await listArchives(config)).filter(({ databases }) => databases.length > 0).length;
 }
