@@ -85,16 +85,16 @@ export default {
       { path: core, pathNot: [`${core}/testing/`, `${core}/index\\.ts$`] },
     ),
     forbid(
-      'hooks-know-core-only',
-      'a hook is written against the public API alone, as third parties write theirs',
-      { path: '^packages/(hooks-[^/]+)/src/' },
+      'packages-know-core-only',
+      'a hook or an engine of its own is written against the public API alone, as third parties write theirs',
+      { path: '^packages/((?:hooks|repository)-[^/]+)/src/' },
       { path: '.', pathNot: ['^packages/$1/src/', `${core}/index\\.ts$`], dependencyTypesNot: ['core'] },
     ),
     forbid(
       'core-names-no-database',
-      'core serves every hook alike: what is special about a database belongs into its hook',
+      'core serves every hook and every engine alike: what is special about one belongs into its package',
       { path: core },
-      { path: '^packages/hooks-' },
+      { path: '^packages/(?:hooks|repository)-' },
     ),
     forbid(
       'no-tests-in-sources',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { BackupError, configSchema, parseConfig, type RepositoryProvider, Type } from '@dumpstream/core';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
+import { restic } from '@dumpstream/repository-restic';
 import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { sqlite } from '../examples/hook-sqlite/sqlite.mjs';
@@ -10,13 +11,14 @@ import { readYaml } from '../packages/core/src/config/yaml-source.ts';
 
 const root = join(import.meta.dirname, '..');
 const hooks = [postgresql(), mysql(), mariadb()];
+const repositories = [restic()];
 const schema = JSON.parse(readFileSync(join(root, 'packages/core/config.schema.json'), 'utf8'));
 // The one keyword that is not of draft 7 is for editors.
 const validator = (one: object) => new Ajv({ keywords: ['deprecationMessage'], allowUnionTypes: true }).compile(one);
 const isValid = validator(schema);
 
-test('the published schema is that of all hooks; `npm run api -- --write` renews it', () => {
-  expect(schema).toEqual(configSchema({ hooks }));
+test('the published schema is that of all hooks and engines; `npm run api -- --write` renews it', () => {
+  expect(schema).toEqual(configSchema({ hooks, repositories }));
 });
 
 test('every key has a description', () => {
@@ -85,7 +87,7 @@ function expectAgreement(value: unknown): void {
 
 function problemsOf(value: unknown): string | undefined {
   try {
-    parseConfig(value, { hooks });
+    parseConfig(value, { hooks, repositories });
     return undefined;
   } catch (error) {
     if (error instanceof BackupError) return error.message;

@@ -3,15 +3,21 @@ import { pathToFileURL } from 'node:url';
 import { packageDirectories, root } from '../setup/workspace.mjs';
 
 /**
- * The JSON Schema of the configuration, with the hooks of all built packages.
+ * The JSON Schema of the configuration, with the hooks and engines of all built packages.
  *
  * @returns {Promise<string>} the text of its file
  */
 export async function configSchemaText() {
   const { configSchema } = await built('packages/core');
-  const packages = packageDirectories('packages').filter((directory) => directory !== 'packages/core');
-  const makers = (await Promise.all(packages.map(built))).flatMap((exported) => Object.values(exported));
-  return `${JSON.stringify(configSchema({ hooks: makers.map((make) => make()) }), undefined, 2)}\n`;
+  const schema = configSchema({ hooks: await made('hooks'), repositories: await made('repository') });
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+/** @param {string} kind of packages, with which their names begin */
+async function made(kind) {
+  const directories = packageDirectories('packages').filter((directory) => directory.startsWith(`packages/${kind}-`));
+  const exported = await Promise.all(directories.map(built));
+  return exported.flatMap((makers) => Object.values(makers)).map((make) => make());
 }
 
 /** @param {string} directory @returns {Promise<Record<string, any>>} */

@@ -13,6 +13,7 @@ import {
 import { type ContractCase, hookContract, memoryRepository } from '@dumpstream/core/testing';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
+import { restic } from '@dumpstream/repository-restic';
 
 const entry = Type.Object({ name: Type.String(), port: Type.Optional(Type.Integer()) });
 type Entry = Static<typeof entry>;
@@ -43,7 +44,7 @@ export const cases: readonly ContractCase[] = hookContract({
 
 export async function run(): Promise<string> {
   const hooks: DatabaseHook[] = [postgresql(), mysql(), mariadb(), ownHook];
-  const config = parseConfig({ repositories: ['memory:'] }, { hooks, repositories: [memoryRepository()] });
+  const config = parseConfig({ repositories: ['memory:'] }, { hooks, repositories: [memoryRepository(), restic()] });
   try {
     const report = await backup(config, { signal: AbortSignal.timeout(1000) });
     await restore(config, { archive: 'latest', databases: ['users'] });

@@ -74,14 +74,20 @@ export async function runAsServerUser(command, cwd) {
  * Starts a server and waits until its log says that it is ready.
  *
  * @param {readonly string[]} command
- * @param {{ cwd: string, log: string, ready: RegExp, stopSignal: NodeJS.Signals, killSignal: NodeJS.Signals }} options
+ * @param {object} options
+ * @param {string} options.cwd
+ * @param {string} options.log
+ * @param {RegExp} options.ready
+ * @param {NodeJS.Signals} options.stopSignal
+ * @param {NodeJS.Signals} options.killSignal
+ * @param {boolean} [options.sameUser] as the caller's own user: for a program that may be out of other users' reach
  * @returns {Promise<Daemon>}
  */
-export async function startDaemon(command, { cwd, log, ready, stopSignal, killSignal }) {
+export async function startDaemon(command, { cwd, log, ready, stopSignal, killSignal, sameUser = false }) {
   // Whoever died before the kernel was asked to tell of it is no longer the parent.
   const withParent = ['sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)];
   const dyingToo = ['setpriv', '--pdeathsig', stopSignal.replace('SIG', ''), '--', ...withParent];
-  const [file, args] = asServerUser(command, dyingToo);
+  const [file = '', ...args] = sameUser ? [...dyingToo, ...command] : asServerUser(command, dyingToo).flat();
   const output = openSync(log, 'w');
   // A process group of its own: Ctrl-C at the terminal is for the starter, which then stops the server.
   const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', output, output] });

@@ -61,7 +61,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
 
 await orFail('installation', () =>
   withLock('/run/dumpstream-setup.lock', async () => {
-    const missing = new Set(missingRequirements().map(({ name }) => name));
+    const missing = new Set(missingRequirements({ tests: true }).map(({ name }) => name));
     const packages = process.argv.slice(2).filter((name) => missing.has(name));
     if (packages.length > 0) await withoutServices(() => install(packages));
   }),

@@ -11,9 +11,18 @@ const requirements = [
   { name: 'coreutils', programs: ['dd', 'cat'] },
 ];
 
-/** @returns {{ name: string, programs: string[] }[]} the packages, with their programs, that this machine lacks */
-export function missingRequirements() {
-  return requirements
+/** Those that only the tests and the benchmark need. */
+const testRequirements = [
+  { name: 'restic', programs: ['restic'] },
+  { name: 'rclone', programs: ['rclone'] },
+];
+
+/**
+ * @param {{ tests: boolean }} options `tests`: what these need, too
+ * @returns {{ name: string, programs: string[] }[]} the packages, with their programs, that this machine lacks
+ */
+export function missingRequirements({ tests }) {
+  return [...requirements, ...(tests ? testRequirements : [])]
     .map(({ name, programs }) => ({ name, programs: programs.filter((program) => findProgram(program) === undefined) }))
     .filter(({ programs }) => programs.length > 0);
 }

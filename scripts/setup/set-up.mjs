@@ -11,7 +11,7 @@ import { ensureBuild } from './workspace.mjs';
  */
 export function setUp({ tests = false } = {}) {
   return orFail('set-up', async () => {
-    await ensureSystemPackages();
+    await ensureSystemPackages({ tests });
     await ensureBuild();
     if (tests) await ensureTestPrograms();
   });

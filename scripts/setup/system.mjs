@@ -6,10 +6,11 @@ import { exitStatus, run } from './run.mjs';
 /**
  * Installs the system packages that are missing, as root or by a sudo that asks for no password.
  *
+ * @param {{ tests: boolean }} options `tests`: what these need, too
  * @throws when it has not the right to, with the command that somebody who has it can run
  */
-export async function ensureSystemPackages() {
-  const missing = missingRequirements();
+export async function ensureSystemPackages({ tests }) {
+  const missing = missingRequirements({ tests });
   if (missing.length === 0) return;
   const names = missing.map(({ name }) => name);
   const list = missing.map(({ name, programs }) => `  ${name} (for ${programs.join(', ')})`).join('\n');
@@ -22,7 +23,7 @@ export async function ensureSystemPackages() {
   );
   const [file = '', ...args] = await withRights(install);
   await uninterrupted(() => run(file, args));
-  const still = missingRequirements().flatMap(({ programs }) => programs);
+  const still = missingRequirements({ tests }).flatMap(({ programs }) => programs);
   if (still.length > 0) throw new Error(`still missing after the installation: ${still.join(', ')}`);
 }
 

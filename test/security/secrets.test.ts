@@ -1,51 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { backup, type Event, initRepository, listArchives, loadConfig, restore } from '@dumpstream/core';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
 import { mariadb as mariadbQuery, psql, servers, tempDir, uniqueName } from '../support/servers.ts';
-
-interface Sighting {
-  readonly where: string;
-  readonly program: string;
-  readonly secret: string;
-}
-
-/** Looks again and again through every process that there is, while `work` goes on. */
-async function watching<T>(secrets: Readonly<Record<string, string>>, work: () => Promise<T>) {
-  const seen = new Map<string, Sighting>();
-  let looks = 0;
-  const look = () => {
-    looks++;
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
-      const program = attempt(() => basename(readlinkSync(`/proc/${pid}/exe`)));
-      for (const where of ['cmdline', 'environ']) {
-        const text = attempt(() => readFileSync(`/proc/${pid}/${where}`, 'utf8'));
-        for (const [secret, value] of Object.entries(secrets)) {
-          if (text.includes(value)) seen.set(`${where} ${program} ${secret}`, { where, program, secret });
-        }
-      }
-    }
-  };
-  const timer = setInterval(look, 3);
-  try {
-    return { result: await work(), seen: [...seen.values()], looks: () => looks };
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-function attempt(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
-}
+import { attempt, watching } from '../support/sightings.ts';
 
 /** Files that others may read, below a directory. */
 function readableByOthers(directory: string): string[] {

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type Config, type DatabaseHook, loadConfig } from '@dumpstream/core';
+import { restic } from '@dumpstream/repository-restic';
 
 /** A configuration of a page, read as a reader's program would, with whatever it refers to in the environment and in files. */
 export async function loaded(yaml: string, hooks: readonly DatabaseHook[], directory: string): Promise<Config> {
@@ -10,5 +11,5 @@ export async function loaded(yaml: string, hooks: readonly DatabaseHook[], direc
   process.env.CREDENTIALS_DIRECTORY = directory;
   const file = join(directory, 'backup.yaml');
   await writeFile(file, yaml.replaceAll(/(?<=\{credential file )\S+\//g, `${directory}/`));
-  return loadConfig(file, { hooks });
+  return loadConfig(file, { hooks, repositories: [restic()] });
 }

@@ -1,4 +1,4 @@
-import type { DatabaseHook } from '@dumpstream/core';
+import type { DatabaseHook, RepositoryProvider } from '@dumpstream/core';
 import { coreKeys, type Section } from '../../../packages/core/src/config/core-keys.ts';
 import { entrySchema } from '../../../packages/core/src/config/file-schema.ts';
 
@@ -19,17 +19,23 @@ type Keys = Readonly<Record<string, Schema>>;
 
 /**
  * A page with its tables of keys as the schemas have them. Each stands between `<!-- keys: NAME -->` and `<!-- end -->`: of a section
- * of core's, of `repositories` as an entry, or of a hook's entry.
+ * of core's, of `repositories` as an entry, of a hook's entry, or of an engine's.
  */
-export function withTables(page: string, hooks: readonly DatabaseHook[]): string {
+export function withTables(
+  page: string,
+  hooks: readonly DatabaseHook[],
+  engines: readonly RepositoryProvider[],
+): string {
   return page.replaceAll(
     /(<!-- keys: (\w+) -->\n).*?(<!-- end -->)/gs,
-    (_, begin: string, name: string, end: string) => `${begin}\n${table(keysOf(name, hooks))}\n${end}`,
+    (_, begin: string, name: string, end: string) => `${begin}\n${table(keysOf(name, hooks, engines))}\n${end}`,
   );
 }
 
-function keysOf(name: string, hooks: readonly DatabaseHook[]): Keys {
+function keysOf(name: string, hooks: readonly DatabaseHook[], engines: readonly RepositoryProvider[]): Keys {
   if (name === 'repositories') return repositoryKeys();
+  const engine = engines.find((each) => each.engine === name);
+  if (engine !== undefined) return engine.entry?.properties as Keys;
   const hook = hooks.find((each) => each.name === name);
   return (hook === undefined ? coreKeys[name as Section] : entrySchema(hook).properties) as Keys;
 }

@@ -1,0 +1,326 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type ArchivePlan,
+  type ArchiveWriter,
+  BackupError,
+  type Child,
+  type DirectoryWriter,
+  type Exit,
+  type ItemWriter,
+  ioCounters,
+  Pipe,
+  type RepositoryContext,
+  type StoredArchiveStats,
+} from '@dumpstream/core';
+import { backupDirectoryCommand, backupStreamCommand, graceMs, type ResticTarget, unlockCommand } from './command.ts';
+import { resticError } from './explain.ts';
+import { filesBelow } from './files-below.ts';
+import { forget } from './forget.ts';
+import { Lease } from './lease.ts';
+import { type StoredItem, writeRecord } from './record.ts';
+import { runRestic, type StartOptions, startRestic } from './run.ts';
+import { isArchive, isItem, snapshotsOf } from './snapshots.ts';
+import { parseSummary, type Summary } from './summary.ts';
+import { type Role, tagsOf } from './tags.ts';
+
+interface Item {
+  /** Known once the item is whole in the repository. */
+  readonly stored: Promise<StoredItem & { readonly addedBytes: number }>;
+  discard(): Promise<void>;
+  /** Lets go of what it has in this process. */
+  close(): void;
+}
+
+/**
+ * Every item is a snapshot, made by a restic of its own as soon as the item is begun; they make an archive when the snapshot of the record
+ * is there. A stream's end is held back until the dump is whole. An end that comes before, or a restic that fails, spoils the run.
+ */
+export class ResticArchiveWriter implements ArchiveWriter {
+  readonly sideBySide = true;
+  readonly #target: ResticTarget;
+  readonly #plan: ArchivePlan;
+  readonly #context: RepositoryContext;
+  readonly #run = randomUUID();
+  readonly #failure = new AbortController();
+  readonly #items = new Map<string, Item>();
+  #lease: Lease | undefined;
+  #made = 0;
+  #committing: Promise<unknown> | undefined;
+  #committed = false;
+  #aborting: Promise<void> | undefined;
+
+  private constructor(target: ResticTarget, plan: ArchivePlan, context: RepositoryContext) {
+    this.#target = target;
+    this.#plan = plan;
+    this.#context = context;
+  }
+
+  static async begin(
+    target: ResticTarget,
+    plan: ArchivePlan,
+    context: RepositoryContext,
+  ): Promise<ResticArchiveWriter> {
+    const writer = new ResticArchiveWriter(target, plan, context);
+    const [leased, unique] = await Promise.allSettled([
+      writer.#takeLease(),
+      refuseSameName(target, plan.name, context),
+    ]);
+    for (const result of [leased, unique]) {
+      if (result.status === 'fulfilled') continue;
+      await writer.#lease?.release();
+      if (context.signal.aborted) await removeDeadLocks(target);
+      throw result.reason;
+    }
+    return writer;
+  }
+
+  get failed(): AbortSignal {
+    return this.#failure.signal;
+  }
+
+  async stream(path: string): Promise<ItemWriter> {
+    this.failed.throwIfAborted();
+    const pipe = await Pipe.make(this.#context.directory, this.#context.signal);
+    const command = backupStreamCommand(this.#target, path, this.#tagsOf(path));
+    const child = await this.#start(command, { stdin: pipe.readEnd }).catch((error: unknown) => {
+      pipe.close();
+      throw error;
+    });
+    pipe.closeReadEnd(); // so that the dump notices when restic is gone
+    let isWhole = false;
+    const stored = child.exited.then((exit): Awaited<Item['stored']> => {
+      const { path: repository } = this.#target.repository;
+      if (isWhole && foundNothing(exit)) return { path, bytes: 0, addedBytes: 0 };
+      if (exit.code !== 0) throw resticError('backup', repository, exit);
+      if (!isWhole) throw this.#error(`${path} came to its end before it was whole`);
+      const { snapshot, originalBytes, addedBytes } = parseSummary(exit.stdout, repository);
+      return { path, snapshot, bytes: originalBytes, addedBytes };
+    });
+    this.#add(path, stored, child, () => pipe.close());
+    return {
+      fd: pipe.writeEnd,
+      taken: Promise.resolve(), // there is nobody before it
+      bytes: () => progressOf(child.pid),
+      finish: async () => {
+        isWhole = true;
+        pipe.closeWriteEnd();
+        await stored.catch(() => {}); // `failed` tells
+      },
+    };
+  }
+
+  async directory(path: string): Promise<DirectoryWriter> {
+    this.failed.throwIfAborted();
+    const staging = join(this.#context.directory, `directory-${this.#made++}`);
+    await mkdir(staging, { mode: 0o700 });
+    let finish = () => {};
+    let discard = (_: unknown) => {};
+    const finished = new Promise<void>((resolve, reject) => {
+      finish = resolve;
+      discard = reject;
+    });
+    let child: Child | undefined;
+    const stored = finished.then(async (): Promise<Awaited<Item['stored']>> => {
+      const files = await filesBelow(staging);
+      const command = backupDirectoryCommand(this.#target, this.#tagsOf(path));
+      child = await this.#start(command, { cwd: staging });
+      const { snapshot, originalBytes, addedBytes } = await this.#summaryOf(child);
+      await rm(staging, { recursive: true });
+      return { path, snapshot, bytes: originalBytes, files, addedBytes };
+    });
+    this.#add(path, stored, { end: async (ms) => child?.end(ms) }, () => discard(this.#error(`${path} was given up`)));
+    return {
+      path: staging,
+      finish: async () => {
+        finish();
+        await stored.catch(() => {}); // `failed` tells
+      },
+    };
+  }
+
+  async discard(path: string): Promise<void> {
+    this.failed.throwIfAborted();
+    const item = this.#items.get(path);
+    this.#items.delete(path);
+    await item?.discard();
+  }
+
+  commit(manifest: string, comment = this.#plan.comment): Promise<StoredArchiveStats> {
+    const committing = this.#commit(manifest, comment).catch((error: unknown) => {
+      this.#fail(error);
+      throw this.failed.reason;
+    });
+    this.#committing = committing.catch(() => {});
+    return committing;
+  }
+
+  abort(): Promise<void> {
+    this.#aborting ??= this.#abort();
+    return this.#aborting;
+  }
+
+  async #commit(manifest: string, comment: string): Promise<StoredArchiveStats> {
+    const stored = await Promise.all([...this.#items.values()].map((item) => item.stored));
+    this.failed.throwIfAborted();
+    const { name, manifestPath } = this.#plan;
+    const items = await this.#inRepository(stored.map(({ addedBytes, ...item }) => item));
+    const record = join(this.#context.directory, `record-${this.#run}`);
+    await mkdir(record, { mode: 0o700 });
+    await writeRecord(record, { manifestPath, manifest, items });
+    const role: Role = { kind: 'archive', run: this.#run, name, comment };
+    const command = backupDirectoryCommand(this.#target, tagsOf(role));
+    // The archive is there from here on, or not at all.
+    const { addedBytes } = await this.#summaryOf(await this.#start(command, { cwd: record }));
+    this.failed.throwIfAborted();
+    this.#committed = true;
+    await this.#lease?.release();
+    this.#close();
+    return {
+      originalBytes: sum(items.map(({ bytes }) => bytes)) + Buffer.byteLength(manifest),
+      deduplicatedBytes: sum(stored.map((item) => item.addedBytes)) + addedBytes,
+      bytes: new Map(items.map(({ path, bytes }) => [path, bytes])),
+    };
+  }
+
+  /** The same items with whole ids: what restic says that it has stored is there. */
+  async #inRepository(items: readonly StoredItem[]): Promise<readonly StoredItem[]> {
+    const found = (await snapshotsOf(this.#target, { signal: this.failed }, this.#run)).filter(isItem);
+    return items.map((item) => {
+      if (item.snapshot === undefined) return item;
+      const { snapshot } = item;
+      const same = found.filter(({ id, role }) => id.startsWith(snapshot) && role.path === item.path);
+      if (same.length !== 1) throw this.#error(`${item.path} was stored and is not in the repository`);
+      return { ...item, snapshot: (same[0] as { id: string }).id };
+    });
+  }
+
+  async #abort(): Promise<void> {
+    if (this.#committed) return;
+    this.#fail(this.#error(`the archive ${this.#plan.name} was given up`));
+    await Promise.all([...this.#items.values()].map((item) => item.discard()));
+    await this.#committing;
+    await this.#lease?.release();
+    this.#close();
+    await removeDeadLocks(this.#target);
+    if (this.#items.size > 0 || this.#committing !== undefined) await this.#forgetAll();
+  }
+
+  /** What is stored and not yet an archive waits for `compact` when others work in the repository; an archive must go. */
+  async #forgetAll(): Promise<void> {
+    await patiently(async (context) => {
+      const left = await snapshotsOf(this.#target, context, this.#run);
+      await forget(this.#target, left.filter(isArchive), context);
+      await forget(this.#target, left.filter(isItem), context).catch(() => {});
+    });
+  }
+
+  async #takeLease(): Promise<void> {
+    this.#lease = await Lease.take(this.#target, this.#run, this.#context, (error) => this.#fail(error));
+  }
+
+  #add(path: string, stored: Item['stored'], child: Pick<Child, 'end'>, close: () => void): void {
+    const item: Item = {
+      stored,
+      close,
+      discard: async () => {
+        await child.end(graceMs);
+        close();
+        await stored.catch(() => {});
+      },
+    };
+    this.#items.set(path, item);
+    stored.catch((error: unknown) => {
+      if (this.#items.get(path) === item) this.#fail(error); // it is not discarded
+    });
+  }
+
+  /** Ended when the run has failed by then. */
+  async #start(command: Parameters<typeof startRestic>[0], options: StartOptions): Promise<Child> {
+    const child = await startRestic(command, { ...options, signal: this.failed });
+    const end = () => void child.end(graceMs);
+    this.failed.addEventListener('abort', end, { once: true });
+    if (this.failed.aborted) end();
+    void child.exited.then(() => this.failed.removeEventListener('abort', end));
+    return child;
+  }
+
+  async #summaryOf(child: Child): Promise<Summary> {
+    const exit = await child.exited;
+    const { path } = this.#target.repository;
+    if (exit.code !== 0) throw resticError('backup', path, exit);
+    return parseSummary(exit.stdout, path);
+  }
+
+  #tagsOf(path: string): readonly string[] {
+    return tagsOf({ kind: 'item', run: this.#run, path });
+  }
+
+  #error(message: string): BackupError {
+    return new BackupError('REPOSITORY_FAILED', message, { repository: this.#target.repository.path });
+  }
+
+  #fail(error: unknown): void {
+    const { path: repository } = this.#target.repository;
+    this.#failure.abort(
+      error instanceof BackupError
+        ? error
+        : new BackupError('REPOSITORY_FAILED', `the archive ${this.#plan.name} could not be written to ${repository}`, {
+            cause: error,
+            repository,
+          }),
+    );
+  }
+
+  #close(): void {
+    for (const item of this.#items.values()) item.close();
+  }
+}
+
+/**
+ * What it has read and written, since it may be busy with what it has taken. In steps: of a Go program that waits for an answer the counts
+ * grow as well, by some bytes now and then, and that is no progress.
+ */
+function progressOf(pid: number): number | undefined {
+  const counters = ioCounters(pid);
+  return counters === undefined ? undefined : Math.floor((counters.read + counters.written) / stepBytes) * stepBytes;
+}
+
+const stepBytes = 65_536;
+
+/** restic takes no empty stream: it says that it could not read, and stores nothing, or nothing but the directories of its path. */
+function foundNothing({ code, stdout, stderr }: Exit): boolean {
+  if (code === 1) return /^Fatal: unable to save snapshot: snapshot is empty$/m.test(stderr);
+  return code === 3 && parseSummary(stdout, '').originalBytes === 0;
+}
+
+/** How long an aborted call waits until nothing of it is left. */
+const patienceMs = 60_000;
+
+/** Work of a call that is over already. */
+async function patiently(work: (context: Pick<RepositoryContext, 'signal'>) => Promise<unknown>): Promise<void> {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(new Error('restic took too long')), patienceMs);
+  try {
+    await work({ signal: patience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A restic that is ended in the moment in which it makes its lock leaves it. It is in nobody's way but that of `compact`. */
+async function removeDeadLocks(target: ResticTarget): Promise<void> {
+  await patiently((context) => runRestic(target, unlockCommand(target), context)).catch(() => {});
+}
+
+async function refuseSameName(target: ResticTarget, name: string, context: RepositoryContext): Promise<void> {
+  const found = await snapshotsOf(target, context);
+  if (!found.some(({ role }) => role.kind !== 'item' && role.name === name)) return;
+  const { path: repository } = target.repository;
+  throw new BackupError('REPOSITORY_FAILED', `${repository} has an archive ${name} already`, { repository });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

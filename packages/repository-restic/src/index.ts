@@ -1,0 +1,1 @@
+export { restic } from './engine.ts';

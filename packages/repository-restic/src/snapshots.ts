@@ -1,0 +1,57 @@
+import { BackupError, type RepositoryContext } from '@dumpstream/core';
+import { type ResticTarget, snapshotsCommand } from './command.ts';
+import { runRestic } from './run.ts';
+import { ours, type Role, roleOf, runTag } from './tags.ts';
+
+/** A snapshot of ours. */
+export interface Snapshot<R extends Role = Role> {
+  readonly id: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly role: R;
+}
+
+/** All of ours, or those of one run; oldest first. */
+export async function snapshotsOf(
+  target: ResticTarget,
+  context: Pick<RepositoryContext, 'signal'> & Partial<Pick<RepositoryContext, 'warn'>>,
+  run?: string,
+): Promise<readonly Snapshot[]> {
+  const command = snapshotsCommand(target, run === undefined ? ours : `${ours},${runTag(run)}`);
+  const { path } = target.repository;
+  const stdout = await runRestic(target, command, context, {
+    // restic passes over what it cannot read, and exits with 0.
+    onLine: (line) => {
+      if (line.startsWith('could not load snapshot')) context.warn?.(`${path}: ${line}; look with check()`);
+    },
+  });
+  const found = parseSnapshots(stdout, path);
+  return found.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
+}
+
+export function isArchive(snapshot: Snapshot): snapshot is Snapshot<Extract<Role, { kind: 'archive' }>> {
+  return snapshot.role.kind === 'archive';
+}
+
+export function isItem(snapshot: Snapshot): snapshot is Snapshot<Extract<Role, { kind: 'item' }>> {
+  return snapshot.role.kind === 'item';
+}
+
+function parseSnapshots(stdout: string, repository: string): Snapshot[] {
+  const parsed = parse(stdout, repository) as { id: string; time: string; tags?: string[] }[] | null;
+  return (parsed ?? []).flatMap(({ id, time, tags = [] }) => {
+    const role = roleOf(tags);
+    return role === undefined ? [] : [{ id, time: new Date(time).toISOString(), role }];
+  });
+}
+
+function parse(stdout: string, repository: string): unknown {
+  try {
+    return JSON.parse(stdout);
+  } catch (cause) {
+    throw new BackupError('REPOSITORY_FAILED', `what restic lists of ${repository} cannot be read`, {
+      cause,
+      repository,
+    });
+  }
+}

@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { backup, defineHook, listArchives, parseConfig, restore, Type } from '@dumpstream/core';
+import { expect, test } from '@jest/globals';
+import { tempDir } from '../../../test/support/servers.ts';
+import { restic } from '../src/index.ts';
+import { makeBench } from './support/bench.ts';
+
+interface Shown {
+  readonly id: string;
+  readonly paths: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+test('with restic alone a dump is found by its path, and comes back; so does the manifest', async () => {
+  const bench = await makeBench();
+  const { repositories } = await backup(bench.config());
+  const shown = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'dumpstream')) as Shown[];
+  const path = '/dumpstream/files/localhost/one';
+  const { id } = shown.find(({ paths }) => paths.includes(path)) as Shown;
+  const record = shown.find(({ tags }) => tags?.includes(`archive:${repositories[0]?.archive}`)) as Shown;
+  expect(await bench.restic('dump', id, path)).toBe(readFileSync(join(bench.data, 'one'), 'utf8'));
+  const manifest = JSON.parse(await bench.restic('dump', record.id, '/dumpstream/manifest.json'));
+  expect(JSON.stringify(manifest)).toContain('dumpstream/files/localhost/one');
+});
+
+test('an archive of which somebody has removed a dump is not complete, and says which is missing', async () => {
+  const bench = await makeBench();
+  await backup(bench.config());
+  const shown = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'dumpstream')) as Shown[];
+  const { id } = shown.find(({ paths }) => paths.includes('/dumpstream/files/localhost/one')) as Shown;
+  await bench.restic('forget', id);
+  await expect(restore(bench.config(), { archive: 'latest', databases: ['one'] })).rejects.toMatchObject({
+    code: 'ARCHIVE_INCOMPLETE',
+    database: { name: 'one' },
+  });
+  await restore(bench.config(), { archive: 'latest', databases: ['two'] });
+});
+
+test('snapshots of others are neither listed nor touched', async () => {
+  const bench = await makeBench();
+  const file = join(bench.data, 'one');
+  await bench.restic('backup', '--tag', 'nightly', file);
+  expect(await listArchives(bench.config())).toEqual([]);
+  await backup(bench.config());
+  expect(await listArchives(bench.config())).toHaveLength(1);
+  const others = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'nightly')) as Shown[];
+  expect(others).toHaveLength(1);
+});
+
+/** A database whose dump is a directory. */
+const trees = defineHook({
+  name: 'trees',
+  entry: Type.Object({ name: Type.String(), directory: Type.String() }),
+  dump: async ({ entry }, sink) => {
+    await sink.directory(async (path) => {
+      execFileSync('cp', ['-r', `${join(entry.directory, entry.name)}/.`, path]);
+    });
+    return { format: 'tree' };
+  },
+  restore: async ({ entry }, source) => {
+    await source.directory(async (path) => {
+      execFileSync('cp', ['-r', `${path}/.`, join(entry.directory, entry.name)]);
+    });
+  },
+});
+
+test('a dump that is a directory comes back with what lies deeper in it', async () => {
+  const directory = await tempDir();
+  mkdirSync(join(directory, 'tree/below'), { recursive: true });
+  writeFileSync(join(directory, 'tree/toc'), 'toc');
+  writeFileSync(join(directory, 'tree/below/*odd, name'), 'deep');
+  const bench = await makeBench();
+  const config = parseConfig(
+    { ...bench.plain([]), trees: [{ name: 'tree', directory }] },
+    { hooks: [trees, ...bench.config().hooks], repositories: [restic()] },
+  );
+  const { databases } = await backup(config);
+  expect(databases).toMatchObject([{ status: 'ok', bytes: 7 }]);
+  writeFileSync(join(directory, 'tree/toc'), 'lost');
+  writeFileSync(join(directory, 'tree/below/*odd, name'), 'lost');
+  await restore(config, { archive: 'latest' });
+  expect(readFileSync(join(directory, 'tree/toc'), 'utf8')).toBe('toc');
+  expect(readFileSync(join(directory, 'tree/below/*odd, name'), 'utf8')).toBe('deep');
+});
+
+test('source_directories go into a snapshot of their own, a file that cannot be read is a warning, and they come back', async () => {
+  const bench = await makeBench();
+  const source = await tempDir();
+  mkdirSync(join(source, 'kept'));
+  writeFileSync(join(source, 'kept/[a] file'), 'content');
+  writeFileSync(join(source, 'skip.tmp'), 'no');
+  const config = parseConfig(
+    { ...bench.plain(), source_directories: [source], exclude_patterns: ['*.tmp'] },
+    { hooks: bench.config().hooks, repositories: [restic()] },
+  );
+  await backup(config);
+  const archives = await listArchives(config);
+  expect(archives).toHaveLength(2);
+  const shown = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'dumpstream')) as Shown[];
+  const { id } = shown.find(({ tags }) => tags?.some((tag) => tag.startsWith('files:'))) as Shown;
+  const listed = (await bench.restic('ls', id)).split('\n');
+  expect(listed).toContain(join(source, 'kept/[a] file'));
+  expect(listed).not.toContain(join(source, 'skip.tmp'));
+});

@@ -1,0 +1,139 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BackupError, backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
+import { expect, test } from '@jest/globals';
+import { filesHook } from '../../core/test/support/files-hook.ts';
+import { restic } from '../src/index.ts';
+import { type Bench, expectOnly, expectQuiet, makeBench, snapshotsIn, snapshotsOf } from './support/bench.ts';
+import { isPackUpload } from './support/fault-proxy.ts';
+import { useS3 } from './support/servers.ts';
+
+const s3 = useS3();
+
+async function expectWhole(bench: Bench): Promise<void> {
+  const { repositories } = await backup(bench.config());
+  const archive = repositories[0]?.archive as string;
+  expect(await snapshotsIn(bench)).toEqual(expect.arrayContaining(snapshotsOf(archive, 'one', 'two')));
+  for (const name of ['one', 'two']) {
+    const file = join(bench.data, name);
+    const whole = readFileSync(file);
+    writeFileSync(file, 'lost');
+    await restore(bench.config(), { archive, databases: [name] });
+    expect(readFileSync(file).equals(whole)).toBe(true);
+  }
+  await expectQuiet(bench);
+}
+
+test.each([
+  ['is cut off in the middle of an upload', { what: 'cut', afterBytes: 500_000, times: 1 }],
+  ['answers 500 a few times', { what: 'answer', status: 500, times: 3 }],
+  ['answers 503 a few times', { what: 'answer', status: 503, times: 3 }],
+] as const)('a server that %s is tried again, and the archive is whole', async (_, trouble) => {
+  const bench = await makeBench(s3.place());
+  const struck = s3.way.struck();
+  s3.way.trouble({ ...trouble, of: isPackUpload });
+  await expectWhole(bench);
+  expect(s3.way.struck()).toBeGreaterThan(struck);
+  s3.way.mend();
+});
+
+test('a server that answers 503 to every upload fails the backup in the end, and leaves no archive', async () => {
+  const bench = await makeBench(s3.place());
+  s3.way.trouble({ what: 'answer', status: 503, of: isPackUpload });
+  const config = bench.config(undefined, { options: { 's3.retries': '1' } });
+  const failure = await backup(config).catch((error: unknown) => error);
+  s3.way.mend();
+  expect(failure).toMatchObject({
+    code: 'REPOSITORY_FAILED',
+    repository: bench.place.path,
+    message: expect.stringContaining('Please reduce your request rate'),
+    report: { repositories: [{ status: 'failed' }] },
+  });
+  expect(await snapshotsIn(bench)).toEqual([]);
+  await expectWhole(bench);
+}, 240_000);
+
+test('a server that hangs in the middle of an upload ends the backup by its stall, and leaves no archive', async () => {
+  const bench = await makeBench(s3.place());
+  s3.way.trouble({ what: 'hang', of: isPackUpload });
+  const failure = await backup(bench.config(), { stallTimeoutMs: 4_000 }).catch((error: unknown) => error);
+  s3.way.mend();
+  expect(failure).toMatchObject({ code: 'STALLED', report: { repositories: [{ status: 'failed' }] } });
+  expect(await snapshotsIn(bench)).toEqual([]);
+  await expectWhole(bench);
+}, 120_000);
+
+test.each([500, 503] as const)(
+  'a server that answers nothing but %i fails the backup before a dump',
+  async (status) => {
+    const bench = await makeBench(s3.place());
+    const config = bench.config([{ name: 'one', dump: `touch ${bench.directory}/dumped; cat "$1"` }], {
+      options: { 's3.retries': '1' },
+    });
+    s3.way.trouble({ what: 'answer', status });
+    const failure = await backup(config).catch((error: unknown) => error);
+    s3.way.mend();
+    expect(failure).toMatchObject({
+      code: 'REPOSITORY_FAILED',
+      repository: bench.place.path,
+      report: { databases: [{ status: 'skipped' }], repositories: [{ status: 'failed' }] },
+    });
+    expect(() => readFileSync(join(bench.directory, 'dumped'))).toThrow('ENOENT');
+    await expectOnly(bench);
+  },
+);
+
+test('an upload that is cut off during a restore leaves what was there, or brings it back', async () => {
+  const bench = await makeBench(s3.place());
+  await backup(bench.config());
+  const file = join(bench.data, 'one');
+  const whole = readFileSync(file);
+  writeFileSync(file, 'lost');
+  s3.way.trouble({
+    what: 'cut',
+    afterBytes: 100_000,
+    times: 1,
+    of: ({ method, path }) => method === 'GET' && /\/data\//.test(path),
+  });
+  await restore(bench.config(), { archive: 'latest', databases: ['one'] });
+  s3.way.mend();
+  expect(readFileSync(file).equals(whole)).toBe(true);
+});
+
+test('a wrong secret key is named as what it is', async () => {
+  const place = s3.place();
+  await makeBench(place);
+  const wrong = { ...place.environment, AWS_SECRET_ACCESS_KEY: 'no such key' };
+  const bench = await makeBench(s3.place());
+  for (const verb of [backup, listArchives, initRepository] as const) {
+    const failure = (await verb(bench.config(undefined, { environment: wrong })).catch(
+      (error: unknown) => error,
+    )) as BackupError;
+    expect(failure).toMatchObject({ code: 'REPOSITORY_FAILED', hint: expect.stringContaining('environment') });
+    expect(failure.message).toMatch(/signature/);
+  }
+  await expectOnly(bench);
+});
+
+test('a wrong passphrase, no repository, a second one, and none configured have codes of their own', async () => {
+  const bench = await makeBench();
+  const other = (change: object) =>
+    parseConfig({ ...bench.plain(), ...change }, { hooks: [filesHook()], repositories: [restic()] });
+  await expect(backup(other({ encryption_passphrase: 'wrong' }))).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+  await expect(backup(other({ encryption_passphrase: undefined }))).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' });
+  await expect(
+    listArchives(other({ encryption_passcommand: 'false', encryption_passphrase: undefined })),
+  ).rejects.toMatchObject({
+    code: 'PASSPHRASE_WRONG',
+  });
+  await expect(initRepository(bench.config())).rejects.toMatchObject({ code: 'REPOSITORY_EXISTS' });
+  await expect(initRepository(bench.config(), { encryption: 'repokey' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+  });
+  const nowhere = [{ path: join(bench.directory, 'nowhere'), engine: 'restic' }];
+  await expect(backup(other({ repositories: nowhere }))).rejects.toMatchObject({
+    code: 'REPOSITORY_MISSING',
+    report: { databases: [{ status: 'skipped' }, { status: 'skipped' }], repositories: [{ status: 'failed' }] },
+  });
+  await expectOnly(bench);
+});

@@ -1,0 +1,216 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { backup, compact, listArchives, prune, restore } from '@dumpstream/core';
+import { expect, test } from '@jest/globals';
+import { processesOf } from '../../../test/faults/support/processes.ts';
+import { pidsNaming } from '../../core/test/support/workbench.ts';
+import { type Bench, expectOnly, expectQuiet, makeBench, snapshotsIn, snapshotsOf } from './support/bench.ts';
+
+async function expectNextBackupWorks(bench: Bench): Promise<void> {
+  const { repositories } = await backup(bench.config());
+  const listed = await listArchives(bench.config(), { verify: true });
+  expect(listed.at(-1)).toMatchObject({ name: repositories[0]?.archive, status: 'complete' });
+  await restore(bench.config(), { archive: 'latest' });
+  await expectQuiet(bench);
+}
+
+const deaths: Readonly<Record<string, string>> = {
+  'dies half-way': 'head -c 1000000 "$1"; exit 3',
+  'is killed half-way': 'head -c 1000000 "$1"; kill -KILL $$',
+  'writes everything, closes its output, and fails later': 'cat "$1"; exec >&-; sleep 1; exit 1',
+  'fails before its first byte': 'exit 7',
+};
+
+test.each(Object.keys(deaths))('when a dump %s, no archive appears and nothing is left', async (title) => {
+  const bench = await makeBench();
+  const failing = bench.config([{ name: 'one' }, { name: 'two', dump: `sleep 1; ${deaths[title]}` }]);
+  await expect(backup(failing)).rejects.toMatchObject({
+    code: 'DUMP_FAILED',
+    report: { databases: [{ status: 'ok' }, { status: 'failed' }], repositories: [{ status: 'failed' }] },
+  });
+  await expectOnly(bench);
+  await expectNextBackupWorks(bench);
+});
+
+test('a failed dump that is passed over is not in the archive', async () => {
+  const bench = await makeBench();
+  const config = bench.config([{ name: 'one' }, { name: 'two', dump: 'head -c 1000000 "$1"; exit 3' }]);
+  const failure = await backup(config, { onDumpFailure: 'continue' }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'DUMP_FAILED', report: { repositories: [{ status: 'ok' }] } });
+  const [archive] = await listArchives(bench.config());
+  expect(archive).toMatchObject({ status: 'complete', databases: [{ name: 'one' }] });
+  await expectOnly(bench, snapshotsOf(archive?.name as string, 'one'));
+  await restore(bench.config(), { archive: 'latest', databases: ['one'] });
+});
+
+/** What a restic works on stands in its environment alone. */
+function isOf(bench: Bench, pid: number): boolean {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(bench.directory);
+}
+
+/** Kills a restic of the call whose command line has this text, and waits for what becomes of the call. */
+async function killed(bench: Bench, text: string): Promise<unknown> {
+  const config = bench.config([{ name: 'one', dump: 'head -c 1000000 "$1"; sleep 60' }]);
+  let struck = 0;
+  const failure = await backup(config, {
+    onEvent: ({ type }) => {
+      if (type !== 'database-progress' || struck > 0) return;
+      for (const pid of pidsNaming(text).filter((each) => isOf(bench, each))) {
+        process.kill(pid, 'SIGKILL');
+        struck++;
+      }
+    },
+  }).catch((error: unknown) => error);
+  expect(struck).toBe(1);
+  return failure;
+}
+
+test.each([
+  ['that stores a dump', 'item:dumpstream/files/localhost/one'],
+  ['that holds the lock', '--stdin-filename lease'],
+])('when the restic %s is killed, the backup fails at once and no archive appears', async (_, text) => {
+  const bench = await makeBench();
+  expect(await killed(bench, text)).toMatchObject({
+    code: 'REPOSITORY_FAILED',
+    repository: bench.place.path,
+    message: expect.stringContaining('SIGKILL'),
+  });
+  expect(await snapshotsIn(bench)).toEqual([]);
+  expect(processesOf(bench.directory)).toEqual([]);
+  // What is killed cannot remove its lock: whoever needs the repository alone removes it.
+  await compact(bench.config());
+  await expectOnly(bench);
+  await expectNextBackupWorks(bench);
+});
+
+test('a backup that is aborted at any moment rejects with ABORTED and leaves nothing, or has succeeded', async () => {
+  const bench = await makeBench();
+  const config = bench.config([
+    { name: 'one', dump: 'head -c 1000000 "$1"; sleep 0.1; tail -c +1000001 "$1"' },
+    { name: 'two' },
+  ]);
+  const began = performance.now();
+  const done = [(await backup(config)).repositories[0]?.archive as string];
+  const whole = performance.now() - began;
+  const rounds = 12;
+  for (let round = 0; round < rounds; round++) {
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
+    try {
+      done.push((await backup(config, { signal: abort.signal })).repositories[0]?.archive as string);
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
+    }
+    clearTimeout(timer);
+    await expectOnly(
+      bench,
+      done.flatMap((name) => snapshotsOf(name, 'one', 'two')),
+    );
+  }
+  expect(rounds + 1 - done.length).toBeGreaterThan(4);
+  for (const { status } of await listArchives(config, { verify: true })) expect(status).toBe('complete');
+}, 300_000);
+
+/** A host of its own that backs up. */
+function startHost(bench: Bench, dump: string) {
+  const config = JSON.stringify(bench.plain([{ name: 'one', dump }]));
+  return spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+async function expectProcessesGone(bench: Bench): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (processesOf(bench.directory).length > 0 && Date.now() < deadline) await wait(50);
+  expect(processesOf(bench.directory)).toEqual([]);
+}
+
+test('a host that is killed at any moment leaves a whole archive or none, and no process', async () => {
+  const bench = await makeBench(undefined, { one: 300_000 });
+  const began = performance.now();
+  await once(startHost(bench, 'cat "$1"'), 'exit');
+  const whole = performance.now() - began;
+  const rounds = 8;
+  let kept = 1;
+  for (let round = 0; round < rounds; round++) {
+    const host = startHost(bench, 'cat "$1"');
+    const timer = setTimeout(() => host.kill('SIGKILL'), whole * (0.3 + (0.8 * (round + Math.random())) / rounds));
+    await once(host, 'exit');
+    clearTimeout(timer);
+    await expectProcessesGone(bench);
+    const archives = await listArchives(bench.config(), { verify: true });
+    for (const { status } of archives) expect(status).toBe('complete');
+    expect([kept, kept + 1]).toContain(archives.length);
+    kept = archives.length;
+  }
+  await compact(bench.config());
+  const left = (await listArchives(bench.config())).flatMap(({ name }) => snapshotsOf(name, 'one'));
+  await expectOnly(bench, left);
+  await expectNextBackupWorks(bench);
+}, 300_000);
+
+/** What a host leaves that dies between two snapshots: a whole dump, and no archive. */
+async function leaveIncomplete(bench: Bench): Promise<void> {
+  const done = join(bench.directory, 'one-is-done');
+  const before = (await snapshotsIn(bench)).length;
+  const plain = bench.plain([
+    { name: 'one', dump: 'cat "$1"' },
+    { name: 'two', dump: `touch ${done}; sleep 60` },
+  ]);
+  const host = spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), JSON.stringify(plain)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  while (!existsSync(done) || (await snapshotsIn(bench)).length === before) await wait(200);
+  host.kill('SIGKILL');
+  await once(host, 'exit');
+  await expectProcessesGone(bench);
+}
+
+test('a run without a record is no archive, is never the latest, and is removed by prune', async () => {
+  const bench = await makeBench();
+  const { repositories } = await backup(bench.config());
+  const archive = repositories[0]?.archive as string;
+  await leaveIncomplete(bench);
+  const orphan = 'item:dumpstream/files/localhost/one';
+  expect(await snapshotsIn(bench)).toEqual([...snapshotsOf(archive, 'one', 'two'), orphan].sort());
+  expect((await listArchives(bench.config())).map(({ name }) => name)).toEqual([archive]);
+  const file = join(bench.data, 'two');
+  const whole = readFileSync(file);
+  writeFileSync(file, 'lost');
+  await restore(bench.config(), { archive: 'latest', databases: ['two'] });
+  expect(readFileSync(file).equals(whole)).toBe(true);
+
+  await prune(bench.config(), { keepLast: 1 });
+
+  await expectOnly(bench, snapshotsOf(archive, 'one', 'two'));
+});
+
+test('what a living run has stored is left alone, and compact says that the repository is in use', async () => {
+  const bench = await makeBench();
+  const go = join(bench.directory, 'go');
+  const slow = bench.config([
+    { name: 'one' },
+    { name: 'two', dump: `while ! test -e ${go}; do sleep 0.1; done; cat "$1"` },
+  ]);
+  const first = backup(slow);
+  while ((await snapshotsIn(bench)).length < 1) await wait(200);
+
+  await backup(bench.config());
+  await prune(bench.config(), { keepLast: 5 });
+  await expect(compact(bench.config())).rejects.toMatchObject({
+    code: 'REPOSITORY_LOCKED',
+    repository: bench.place.path,
+    report: { repositories: [{ status: 'failed' }] },
+  });
+  writeFileSync(go, '');
+  await first;
+
+  expect((await listArchives(bench.config(), { verify: true })).map(({ status }) => status)).toEqual([
+    'complete',
+    'complete',
+  ]);
+  await restore(bench.config(), { archive: 'latest' });
+});
