@@ -4,10 +4,19 @@ import { type RepositorySubject, repositoryContract } from '@dumpstream/core/tes
 import { describe, test } from '@jest/globals';
 import { tempDir } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
-import { passphrase } from './support/bench.ts';
-import { type Place, useRest, useS3 } from './support/servers.ts';
+import { makeQuickRepository, passphrase } from './support/quick-repository.ts';
+import { onDisk, type Place, useRest, useS3 } from './support/servers.ts';
 
-function subject(placeOf: () => Promise<Place>, dataOf: (place: Place) => string): RepositorySubject {
+type Cases = ReturnType<typeof repositoryContract>;
+
+/** What tries `init` has a repository that this has made; the rest has one that opens more quickly. */
+function casesOf(placeOf: () => Promise<Place>, dataOf: (place: Place) => string): Cases {
+  const isInit = ({ name }: Cases[number]) => name.startsWith('init:');
+  const [real, quick] = [true, false].map((byInit) => repositoryContract(subject(placeOf, dataOf, byInit)));
+  return [...(real as Cases).filter(isInit), ...(quick as Cases).filter((each) => !isInit(each))];
+}
+
+function subject(placeOf: () => Promise<Place>, dataOf: (place: Place) => string, byInit: boolean): RepositorySubject {
   const places = new Map<string, Place>();
   return {
     encryption: 'aes256-ctr-poly1305',
@@ -15,7 +24,10 @@ function subject(placeOf: () => Promise<Place>, dataOf: (place: Place) => string
       const place = await placeOf();
       places.set(place.path, place);
       const environment = { ...place.environment, RESTIC_CACHE_DIR: await tempDir() };
-      return restic().open({ path: place.path, environment } as never, { encryption_passphrase: passphrase });
+      const repository = restic().open({ path: place.path, environment } as never, {
+        encryption_passphrase: passphrase,
+      });
+      return byInit ? repository : { ...repository, init: () => makeQuickRepository(place) };
     },
     damage: async ({ path }) => {
       const packs = join(dataOf(places.get(path) as Place), 'data');
@@ -31,11 +43,9 @@ function subject(placeOf: () => Promise<Place>, dataOf: (place: Place) => string
 }
 
 describe('on a disk', () => {
-  const cases = repositoryContract(
-    subject(
-      async () => ({ path: join(await tempDir(), 'repository'), environment: {} }),
-      ({ path }) => path,
-    ),
+  const cases = casesOf(
+    async () => onDisk(join(await tempDir(), 'repository')),
+    ({ path }) => path,
   );
   for (const { name, run } of cases) test(name, run);
 });
@@ -45,22 +55,18 @@ const telling = /^(?:init|items|directories|abort-within|remove|check):/;
 
 describe('on S3', () => {
   const s3 = useS3();
-  const cases = repositoryContract(
-    subject(
-      async () => s3.place(),
-      ({ path }) => join(s3.data, path.split('/').slice(-2).join('/')),
-    ),
+  const cases = casesOf(
+    async () => s3.place(),
+    ({ path }) => join(s3.data, path.split('/').slice(-2).join('/')),
   );
   for (const { name, run } of cases.filter((each) => telling.test(each.name))) test(name, run);
 });
 
 describe('on a REST server', () => {
   const rest = useRest();
-  const cases = repositoryContract(
-    subject(
-      async () => rest.place(),
-      ({ path }) => join(rest.data, path.split('/').at(-2) as string),
-    ),
+  const cases = casesOf(
+    async () => rest.place(),
+    ({ path }) => join(rest.data, path.split('/').at(-2) as string),
   );
   for (const { name, run } of cases.filter((each) => telling.test(each.name))) test(name, run);
 });

@@ -5,6 +5,7 @@ import { backup, listArchives, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { tempDir } from '../../../test/support/servers.ts';
 import { makeBench, snapshotsIn, snapshotsOf } from './support/bench.ts';
+import { onDisk } from './support/servers.ts';
 
 /** A file system of its own: root alone may mount one. */
 const isRoot = process.getuid?.() === 0;
@@ -15,10 +16,7 @@ if (isRoot) {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=5m', 'tmpfs', mount]);
     try {
       mkdirSync(join(mount, 'repository'));
-      const bench = await makeBench(
-        { path: join(mount, 'repository'), environment: {} },
-        { one: 1_000_000, two: 1_000 },
-      );
+      const bench = await makeBench(onDisk(join(mount, 'repository')), { one: 1_000_000, two: 1_000 });
       await backup(bench.config());
       const [first] = await listArchives(bench.config());
       const config = bench.config([{ name: 'one' }, { name: 'two', dump: 'head -c 9000000 /dev/urandom' }]);

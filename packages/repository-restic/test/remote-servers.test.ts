@@ -13,7 +13,11 @@ const running = new Set<ChildProcess>();
 afterEach(() => running.forEach((child) => void child.kill('SIGKILL')));
 
 /** restic's exit status and what it says. */
-async function restic({ path, environment }: Place, args: readonly string[], input: Buffer | string = '') {
+async function restic(
+  { path, environment }: Pick<Place, 'path' | 'environment'>,
+  args: readonly string[],
+  input: Buffer | string = '',
+) {
   // This restic takes these in the path only.
   const { RESTIC_REST_USERNAME: user, RESTIC_REST_PASSWORD: password } = environment;
   const env = {

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backup, type Config, check, initRepository, parseConfig, restore } from '@dumpstream/core';
+import { backup, type Config, check, parseConfig, restore } from '@dumpstream/core';
 import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
 import { mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { pidsNaming } from '../../core/test/support/workbench.ts';
 import { restic } from '../src/index.ts';
-import { passphrase } from './support/bench.ts';
+import { makeQuickRepository, passphrase } from './support/quick-repository.ts';
+import { onDisk } from './support/servers.ts';
 
 interface Bench {
   readonly config: Config;
@@ -40,7 +41,7 @@ async function withChangedDatabases(work: (bench: Bench) => Promise<void>): Prom
   try {
     await psql(pg, 'create table t as select n, md5(n::text) as h from generate_series(1, 200000) n');
     await mariadb(maria, 'create table t as select seq as n, md5(seq) as h from seq_1_to_200000');
-    await initRepository(config);
+    await makeQuickRepository(onDisk(repository));
     await backup(config);
     await psql(pg, 'insert into t values (0)');
     await mariadb(maria, 'insert into t (n) values (0)');

@@ -6,8 +6,8 @@ import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
 import { mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
-import { passphrase } from './support/bench.ts';
-import { type Place, useRest, useS3 } from './support/servers.ts';
+import { passphrase } from './support/quick-repository.ts';
+import { onDisk, type Place, useRest, useS3 } from './support/servers.ts';
 
 const s3 = useS3();
 const rest = useRest();
@@ -20,7 +20,7 @@ const entry = ({ host, port, user, password }: (typeof servers)['postgres']) => 
 });
 
 const places: Readonly<Record<string, () => Promise<Place>>> = {
-  'a disk': async () => ({ path: join(await tempDir(), 'repository'), environment: {} }),
+  'a disk': async () => onDisk(join(await tempDir(), 'repository')),
   S3: async () => s3.place(),
   'a REST server': async () => rest.place(),
 };

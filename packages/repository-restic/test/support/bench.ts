@@ -4,18 +4,17 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Config, initRepository, parseConfig } from '@dumpstream/core';
+import { type Config, parseConfig } from '@dumpstream/core';
 import { expect, jest } from '@jest/globals';
 import { processesOf } from '../../../../test/faults/support/processes.ts';
 import { tempDir } from '../../../../test/support/servers.ts';
 import { filesHook } from '../../../core/test/support/files-hook.ts';
 import { restic } from '../../src/index.ts';
-import type { Place } from './servers.ts';
+import { makeQuickRepository, passphrase } from './quick-repository.ts';
+import { onDisk, type Place } from './servers.ts';
 
-// Each start of restic derives a key, which takes its time beside other tests; and see the README for what it waits for now and then.
+// See the README for what restic waits for now and then.
 jest.setTimeout(240_000);
-
-export const passphrase = 'correct horse battery staple';
 
 /** A restic repository, and files that stand for databases. */
 export interface Bench {
@@ -40,7 +39,7 @@ export async function makeBench(
   await mkdir(data);
   for (const [name, bytes] of Object.entries(files)) await writeFile(join(data, name), randomBytes(bytes));
   mkdirSync(runs, { mode: 0o700 });
-  const place = at ?? { path: join(directory, 'repository'), environment: {} };
+  const place = at ?? onDisk(join(directory, 'repository'));
   const environment = { ...place.environment, RESTIC_CACHE_DIR: join(directory, 'cache') };
   const plain = (databases: readonly object[] = Object.keys(files).map((name) => ({ name })), repository = {}) => ({
     repositories: [{ path: place.path, engine: 'restic', environment, ...repository }],
@@ -50,7 +49,7 @@ export async function makeBench(
   });
   const config = (databases?: readonly object[], repository?: object) =>
     parseConfig(plain(databases, repository), { hooks: [filesHook()], repositories: [restic()] });
-  await initRepository(config());
+  await makeQuickRepository(place);
   const { RESTIC_REST_USERNAME: user, RESTIC_REST_PASSWORD: password } = place.environment;
   const account = user === undefined ? '://' : `://${user}:${password}@`;
   const env = {
