@@ -1,19 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  type ArchiveEntry,
-  type ArchiveReader,
-  BackupError,
-  type Exit,
-  itemOfChildren,
-  type RepositoryContext,
-  type StartWriting,
-  type StoredArchive,
-} from '@dumpstream/core';
-import { dumpCommand, graceMs, type ResticTarget, restoreCommand } from './command.ts';
-import { resticError } from './explain.ts';
-import { type ArchiveRecord, readRecord, type StoredItem } from './record.ts';
-import { runRestic, startRestic } from './run.ts';
+import { type ArchiveEntry, type ArchiveReader, BackupError, type RepositoryContext } from '@dumpstream/core';
+import { dumpCommand, type ResticCommand, type ResticTarget, restoreCommand } from './command.ts';
+import { type ArchiveRecord, readRecord } from './record.ts';
+import { runRestic } from './run.ts';
+import type { Snapshot } from './snapshots.ts';
+import { isThere, type StoredItem, snapshotOf } from './stored-item.ts';
+import { streamOf } from './stream.ts';
+import type { ArchiveRole } from './tags.ts';
 
 /** A file of the archive, and where restic has it; nowhere if it is empty. */
 interface Place {
@@ -30,78 +24,82 @@ interface Opened extends ArchiveRecord {
 
 /**
  * Reads an archive of dumps.
- * @param snapshots ids of all that are there
+ * @param snapshots all that are there
  */
 export function readArchive(
   target: ResticTarget,
-  archive: StoredArchive,
-  snapshots: ReadonlySet<string>,
+  archive: Snapshot<ArchiveRole>,
+  snapshots: readonly Snapshot[],
   context: RepositoryContext,
 ): ArchiveReader {
-  const { path: repository } = target.repository;
-  const what = `the archive ${archive.name}`;
+  const { name, run } = archive.role;
+  const what = `the archive ${name}`;
   let opening: Promise<Opened> | undefined; // an archive does not change while it is open
   const open = () => {
-    opening ??= openArchive(target, archive, what, context);
+    opening ??= openArchive(target, archive.id, what, context);
     return opening;
   };
-  const failure = (exit: Exit) => resticError('dump', repository, exit);
+  const missing = (path: string) =>
+    new BackupError('REPOSITORY_FAILED', `${what} has no ${path}`, { repository: target.repository.path });
   const find = async (path: string) => (await open()).places.find((place) => place.path === path);
-  const startOf = ({ item, inner }: Place): StartWriting => {
-    const command = item.snapshot === undefined ? nothing : dumpCommand(target, item.snapshot, inner);
-    return (stdout) => startRestic(command, { stdout });
-  };
+  const dump = ({ item, inner }: Pick<Place, 'item' | 'inner'>): ResticCommand | undefined =>
+    item.snapshot === undefined ? undefined : dumpCommand(target, idOf(item), inner);
+  /** What somebody has removed, restic says that it does not find. */
+  const idOf = (item: StoredItem) => snapshotOf(item, run, snapshots)?.id ?? (item.snapshot as string);
   return {
     together: false, // each is a restic of its own in any case
     entries: async () => {
       const { items, manifestPath, manifest } = await open();
-      const isThere = ({ snapshot }: StoredItem) => snapshot === undefined || snapshots.has(snapshot);
-      const entries = items.flatMap((item) => entriesOf(item, isThere(item)));
+      const entries = items.flatMap((item) => entriesOf(item, isThere(item, run, snapshots)));
       return [...entries, { path: manifestPath, type: 'file', bytes: Buffer.byteLength(manifest), whole: true }];
     },
     file: async (path) => {
       const { manifestPath, manifest } = await open();
       if (path === manifestPath) return manifest;
-      const { item, inner } = (await find(path)) ?? {};
-      if (item === undefined || inner === undefined) return undefined;
-      return item.snapshot === undefined ? '' : runRestic(target, dumpCommand(target, item.snapshot, inner), context);
+      const place = await find(path);
+      if (place === undefined) return undefined;
+      const command = dump(place);
+      return command === undefined ? '' : runRestic(target, command, context);
     },
     stream: async (...paths) => {
       const { places } = await open();
-      const [first, ...others] = places.filter(({ path }) => paths.includes(path)).map(startOf);
-      if (first === undefined) throw missing(paths.join(', '), what, repository);
-      return itemOfChildren(context, [first, ...others], failure, graceMs);
+      const wanted = places.filter(({ path }) => paths.includes(path));
+      return streamOf(
+        target,
+        wanted.map((place) => dump(place) ?? nothing),
+        `${what} has no ${paths.join(', ')}`,
+        context,
+      );
     },
     verify: async (...paths) => {
       const { items } = await open();
       for (const path of paths) {
         const item = items.find((each) => each.path === path);
-        if (item === undefined) throw missing(path, what, repository);
-        if (item.snapshot === undefined) continue;
-        const inner = item.files === undefined ? `/${path}` : '/';
-        await runRestic(target, dumpCommand(target, item.snapshot, inner), context, { stdout: 'ignore' });
+        if (item === undefined) throw missing(path);
+        const command = dump({ item, inner: item.files === undefined ? `/${path}` : '/' });
+        if (command !== undefined) await runRestic(target, command, context, { stdout: 'ignore' });
       }
     },
     directory: async (path, destination) => {
       const item = (await open()).items.find((each) => each.path === path && each.files !== undefined);
-      if (item?.snapshot === undefined) throw missing(path, what, repository);
-      await runRestic(target, restoreCommand(target, item.snapshot, destination), context);
+      if (item?.snapshot === undefined) throw missing(path);
+      await runRestic(target, restoreCommand(target, idOf(item), destination), context);
     },
   };
 }
 
 /** In place of a restic for what is not a byte. */
-const nothing = { file: 'true', args: [] };
+const nothing: ResticCommand = { file: 'true', args: [] };
 
 async function openArchive(
   target: ResticTarget,
-  archive: StoredArchive,
+  id: string,
   what: string,
   context: RepositoryContext,
 ): Promise<Opened> {
-  const directory = join(context.directory, `record-${archive.id}`);
+  const directory = join(context.directory, `record-${id}`);
   await mkdir(directory, { mode: 0o700 });
-  await runRestic(target, restoreCommand(target, archive.id, directory), context);
+  await runRestic(target, restoreCommand(target, id, directory), context);
   const record = await readRecord(directory, what, target.repository.path);
   return { ...record, places: record.items.flatMap(placesOf) };
 }
@@ -114,8 +112,4 @@ function placesOf(item: StoredItem): readonly Place[] {
 function entriesOf(item: StoredItem, whole: boolean): readonly ArchiveEntry[] {
   const files = placesOf(item).map(({ path, bytes }): ArchiveEntry => ({ path, type: 'file', bytes, whole }));
   return item.files === undefined ? files : [{ path: item.path, type: 'directory', bytes: 0, whole }, ...files];
-}
-
-function missing(path: string, what: string, repository: string): BackupError {
-  return new BackupError('REPOSITORY_FAILED', `${what} has no ${path}`, { repository });
 }

@@ -19,11 +19,13 @@ import { resticError } from './explain.ts';
 import { filesBelow } from './files-below.ts';
 import { forget } from './forget.ts';
 import { Lease } from './lease.ts';
-import { type StoredItem, writeRecord } from './record.ts';
-import { runRestic, type StartOptions, startRestic } from './run.ts';
+import { writeRecord } from './record.ts';
+import { runRestic } from './run.ts';
 import { isArchive, isItem, snapshotsOf } from './snapshots.ts';
+import { type StartOptions, startRestic } from './start.ts';
+import { isThere, type StoredItem } from './stored-item.ts';
 import { parseSummary, type Summary } from './summary.ts';
-import { type Role, tagsOf } from './tags.ts';
+import { tagsOf } from './tags.ts';
 
 interface Item {
   /** Known once the item is whole in the repository. */
@@ -88,14 +90,12 @@ export class ResticArchiveWriter implements ArchiveWriter {
       pipe.close();
       throw error;
     });
-    pipe.closeReadEnd(); // so that the dump notices when restic is gone
     let isWhole = false;
     const stored = child.exited.then((exit): Awaited<Item['stored']> => {
-      const { path: repository } = this.#target.repository;
+      pipe.closeReadEnd(); // so that the dump notices that restic is gone
       if (isWhole && foundNothing(exit)) return { path, bytes: 0, addedBytes: 0 };
-      if (exit.code !== 0) throw resticError('backup', repository, exit);
+      const { snapshot, originalBytes, addedBytes } = this.#summaryOf(exit);
       if (!isWhole) throw this.#error(`${path} came to its end before it was whole`);
-      const { snapshot, originalBytes, addedBytes } = parseSummary(exit.stdout, repository);
       return { path, snapshot, bytes: originalBytes, addedBytes };
     });
     this.#add(path, stored, child, () => pipe.close());
@@ -126,7 +126,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
       const files = await filesBelow(staging);
       const command = backupDirectoryCommand(this.#target, this.#tagsOf(path));
       child = await this.#start(command, { cwd: staging });
-      const { snapshot, originalBytes, addedBytes } = await this.#summaryOf(child);
+      const { snapshot, originalBytes, addedBytes } = this.#summaryOf(await child.exited);
       await rm(staging, { recursive: true });
       return { path, snapshot, bytes: originalBytes, files, addedBytes };
     });
@@ -164,36 +164,43 @@ export class ResticArchiveWriter implements ArchiveWriter {
   async #commit(manifest: string, comment: string): Promise<StoredArchiveStats> {
     const stored = await Promise.all([...this.#items.values()].map((item) => item.stored));
     this.failed.throwIfAborted();
-    const { name, manifestPath } = this.#plan;
-    const items = await this.#inRepository(stored.map(({ addedBytes, ...item }) => item));
-    const record = join(this.#context.directory, `record-${this.#run}`);
-    await mkdir(record, { mode: 0o700 });
-    await writeRecord(record, { manifestPath, manifest, items });
-    const role: Role = { kind: 'archive', run: this.#run, name, comment };
-    const command = backupDirectoryCommand(this.#target, tagsOf(role));
-    // The archive is there from here on, or not at all.
-    const { addedBytes } = await this.#summaryOf(await this.#start(command, { cwd: record }));
+    const items = stored.map(({ addedBytes, ...item }) => item);
+    // Each takes a restic its time to start. An archive of which an item turns out not to be there is removed again.
+    const [recorded, found] = await Promise.allSettled([
+      this.#record(manifest, comment, items),
+      this.#expectStored(items),
+    ]);
+    if (recorded.status === 'rejected') throw recorded.reason;
+    if (found.status === 'rejected') throw found.reason;
     this.failed.throwIfAborted();
     this.#committed = true;
     await this.#lease?.release();
     this.#close();
     return {
       originalBytes: sum(items.map(({ bytes }) => bytes)) + Buffer.byteLength(manifest),
-      deduplicatedBytes: sum(stored.map((item) => item.addedBytes)) + addedBytes,
+      deduplicatedBytes: sum(stored.map(({ addedBytes }) => addedBytes)) + recorded.value.addedBytes,
       bytes: new Map(items.map(({ path, bytes }) => [path, bytes])),
     };
   }
 
-  /** The same items with whole ids: what restic says that it has stored is there. */
-  async #inRepository(items: readonly StoredItem[]): Promise<readonly StoredItem[]> {
-    const found = (await snapshotsOf(this.#target, { signal: this.failed }, this.#run)).filter(isItem);
-    return items.map((item) => {
-      if (item.snapshot === undefined) return item;
-      const { snapshot } = item;
-      const same = found.filter(({ id, role }) => id.startsWith(snapshot) && role.path === item.path);
-      if (same.length !== 1) throw this.#error(`${item.path} was stored and is not in the repository`);
-      return { ...item, snapshot: (same[0] as { id: string }).id };
-    });
+  /** The archive is there when it has ended well, or not at all. */
+  async #record(manifest: string, comment: string, items: readonly StoredItem[]): Promise<Summary> {
+    const { name, manifestPath } = this.#plan;
+    const record = join(this.#context.directory, `record-${this.#run}`);
+    await mkdir(record, { mode: 0o700 });
+    await writeRecord(record, { manifestPath, manifest, items });
+    const command = backupDirectoryCommand(this.#target, tagsOf({ kind: 'archive', run: this.#run, name, comment }));
+    const child = await this.#start(command, { cwd: record });
+    return this.#summaryOf(await child.exited);
+  }
+
+  /** What restic says that it has stored is there. */
+  async #expectStored(items: readonly StoredItem[]): Promise<void> {
+    const found = await snapshotsOf(this.#target, { signal: this.failed }, this.#run);
+    for (const item of items) {
+      if (isThere(item, this.#run, found)) continue;
+      throw this.#error(`${item.path} was stored and is not in the repository`);
+    }
   }
 
   async #abort(): Promise<void> {
@@ -246,8 +253,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
     return child;
   }
 
-  async #summaryOf(child: Child): Promise<Summary> {
-    const exit = await child.exited;
+  #summaryOf(exit: Exit): Summary {
     const { path } = this.#target.repository;
     if (exit.code !== 0) throw resticError('backup', path, exit);
     return parseSummary(exit.stdout, path);

@@ -34,6 +34,11 @@ const meanings: readonly Meaning[] = [
     hint: 'make it with initRepository(), or check the path',
   },
   {
+    said: /no matching ID found/,
+    code: 'ARCHIVE_NOT_FOUND',
+    hint: 'somebody has removed it, or a part of it: list the archives again',
+  },
+  {
     said: /Access Denied|AccessDenied|Access Key Id you provided|signature we calculated|403 Forbidden|401 Unauthorized/,
     code: 'REPOSITORY_FAILED',
     hint: 'the server refuses the account: check the keys in `environment`, and what they may do',

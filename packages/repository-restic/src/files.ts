@@ -1,26 +1,12 @@
-import {
-  type ArchiveEntry,
-  type ArchiveReader,
-  BackupError,
-  type FilesPlan,
-  type FilesStats,
-  itemOfChildren,
-  type RepositoryContext,
-  type StartWriting,
-  type StoredArchive,
-} from '@dumpstream/core';
-import {
-  backupFilesCommand,
-  dumpCommand,
-  graceMs,
-  listFilesCommand,
-  type ResticTarget,
-  restoreCommand,
-} from './command.ts';
-import { resticError } from './explain.ts';
-import { runRestic, startRestic } from './run.ts';
+import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiveEntry, ArchiveReader, FilesPlan, FilesStats, RepositoryContext } from '@dumpstream/core';
+import { backupFilesCommand, dumpCommand, listFilesCommand, type ResticTarget, restoreCommand } from './command.ts';
+import { runRestic } from './run.ts';
+import type { Snapshot } from './snapshots.ts';
+import { streamOf } from './stream.ts';
 import { parseSummary } from './summary.ts';
-import { tagsOf } from './tags.ts';
+import { type FilesRole, tagsOf } from './tags.ts';
 
 /** Ordinary files are one snapshot, which is there wholly or not at all. */
 export async function writeFiles(
@@ -56,14 +42,17 @@ function unreadable(stderr: string): string[] {
 }
 
 /** Reads an archive of ordinary files. Their paths have no first slash in an archive. */
-export function readFiles(target: ResticTarget, archive: StoredArchive, context: RepositoryContext): ArchiveReader {
-  const { path: repository } = target.repository;
+export function readFiles(
+  target: ResticTarget,
+  { id, role: { name } }: Snapshot<FilesRole>,
+  context: RepositoryContext,
+): ArchiveReader {
   let listing: Promise<readonly ArchiveEntry[]> | undefined;
   const entries = () => {
-    listing ??= runRestic(target, listFilesCommand(target, archive.id), context).then(parseEntries);
+    listing ??= runRestic(target, listFilesCommand(target, id), context).then(parseEntries);
     return listing;
   };
-  const dump = (path: string) => dumpCommand(target, archive.id, `/${path}`);
+  const dump = (path: string) => dumpCommand(target, id, `/${path}`);
   const files = async () => (await entries()).filter(({ type }) => type === 'file').map(({ path }) => path);
   return {
     together: false,
@@ -71,24 +60,18 @@ export function readFiles(target: ResticTarget, archive: StoredArchive, context:
     file: async (path) => ((await files()).includes(path) ? runRestic(target, dump(path), context) : undefined),
     stream: async (...paths) => {
       const wanted = (await files()).filter((path) => paths.includes(path));
-      const [first, ...others] = wanted.map(
-        (path): StartWriting =>
-          (stdout) =>
-            startRestic(dump(path), { stdout }),
-      );
-      if (first === undefined) {
-        throw new BackupError('REPOSITORY_FAILED', `the archive ${archive.name} has no ${paths.join(', ')}`, {
-          repository,
-        });
-      }
-      return itemOfChildren(context, [first, ...others], (exit) => resticError('dump', repository, exit), graceMs);
+      return streamOf(target, wanted.map(dump), `the archive ${name} has no ${paths.join(', ')}`, context);
     },
     verify: async (...paths) => {
       for (const path of paths) await runRestic(target, dump(path), context, { stdout: 'ignore' });
     },
     directory: async (path, destination) => {
       // `restic dump` gives a tar archive of a directory; `restore` gives the files, below their whole path.
-      await runRestic(target, restoreCommand(target, archive.id, destination, literal(`/${path}`)), context);
+      const whole = await mkdtemp(join(destination, '.restored-'));
+      await runRestic(target, restoreCommand(target, id, whole, literal(`/${path}`)), context);
+      for (const name of await readdir(join(whole, path)))
+        await rename(join(whole, path, name), join(destination, name));
+      await rm(whole, { recursive: true });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { type BackupError, type Child, Pipe, type RepositoryContext } from '@dumpstream/core';
 import { graceMs, leaseCommand, type ResticTarget } from './command.ts';
 import { resticError } from './explain.ts';
-import { startRestic, whenUnlocked } from './run.ts';
+import { whenUnlocked } from './run.ts';
+import { startRestic } from './start.ts';
 import { runTag } from './tags.ts';
 
 /**
@@ -71,7 +72,6 @@ async function start(target: ResticTarget, run: string, pipe: Pipe, signal: Abor
       if (/^(?:load index|start backup)/.test(line)) hasLock();
     },
   });
-  pipe.closeReadEnd();
   return { child, locked };
 }
 

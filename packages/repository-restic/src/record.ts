@@ -1,25 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BackupError } from '@dumpstream/core';
+import type { StoredItem } from './stored-item.ts';
 
 /**
  * What makes an archive of a run's snapshots: the snapshot that is written last has these two files, the manifest at its own path, and
- * `index.json`, which says where each item is. A reader needs no tag to tell which snapshots are its own.
+ * `index.json`, which says where each item is.
  */
 export interface ArchiveRecord {
   readonly manifestPath: string;
   readonly manifest: string;
   /** In the order in which they were begun. */
   readonly items: readonly StoredItem[];
-}
-
-export interface StoredItem {
-  readonly path: string;
-  /** Absent where there is not a byte to store, which restic refuses. */
-  readonly snapshot?: string;
-  readonly bytes: number;
-  /** Of a directory: what lies in it, with paths below it; absent for a stream. */
-  readonly files?: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 const indexName = 'index.json';

@@ -1,21 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  BackupError,
-  type Child,
-  type ChildOptions,
-  type Exit,
-  type RepositoryContext,
-  runChild,
-  startChild,
-} from '@dumpstream/core';
-import { endSignal, type ResticCommand, type ResticTarget } from './command.ts';
+import { BackupError, type Exit, type RepositoryContext } from '@dumpstream/core';
+import type { ResticCommand, ResticTarget } from './command.ts';
 import { resticError } from './explain.ts';
-
-export type StartOptions = Pick<ChildOptions, 'stdin' | 'stdout' | 'cwd' | 'signal' | 'onOutput'>;
-
-export function startRestic(command: ResticCommand, options: StartOptions): Promise<Child> {
-  return startChild(command, { ...options, secret: command.secret, endSignal });
-}
+import { startRestic } from './start.ts';
 
 interface RunOptions {
   readonly cwd?: string;
@@ -37,10 +24,24 @@ export async function runRestic(
   { accept = ({ code }) => code === 0, ...options }: RunOptions = {},
 ): Promise<string> {
   return whenUnlocked(target, signal, async () => {
-    const exit = await runChild(command, signal, { ...options, secret: command.secret, endSignal });
+    const exit = await exitOf(command, signal, options);
     if (accept(exit)) return exit.stdout;
     throw resticError(command.args[0] as string, target.repository.path, exit);
   });
+}
+
+async function exitOf(command: ResticCommand, signal: AbortSignal, options: RunOptions): Promise<Exit> {
+  signal.throwIfAborted();
+  const child = await startRestic(command, { ...options, signal });
+  const end = () => void child.end();
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await child.exited;
+  } finally {
+    signal.removeEventListener('abort', end);
+    signal.throwIfAborted();
+  }
 }
 
 const againMs = 500;

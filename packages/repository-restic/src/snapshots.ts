@@ -1,7 +1,7 @@
 import { BackupError, type RepositoryContext } from '@dumpstream/core';
 import { type ResticTarget, snapshotsCommand } from './command.ts';
 import { runRestic } from './run.ts';
-import { ours, type Role, roleOf, runTag } from './tags.ts';
+import { type ArchiveRole, type FilesRole, type ItemRole, ours, type Role, roleOf, runTag } from './tags.ts';
 
 /** A snapshot of ours. */
 export interface Snapshot<R extends Role = Role> {
@@ -29,12 +29,16 @@ export async function snapshotsOf(
   return found.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }
 
-export function isArchive(snapshot: Snapshot): snapshot is Snapshot<Extract<Role, { kind: 'archive' }>> {
+export function isArchive(snapshot: Snapshot): snapshot is Snapshot<ArchiveRole> {
   return snapshot.role.kind === 'archive';
 }
 
-export function isItem(snapshot: Snapshot): snapshot is Snapshot<Extract<Role, { kind: 'item' }>> {
+export function isItem(snapshot: Snapshot): snapshot is Snapshot<ItemRole> {
   return snapshot.role.kind === 'item';
+}
+
+export function isFiles(snapshot: Snapshot): snapshot is Snapshot<FilesRole> {
+  return snapshot.role.kind === 'files';
 }
 
 function parseSnapshots(stdout: string, repository: string): Snapshot[] {

@@ -4,10 +4,26 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
  * What a snapshot is to us, in its tags, which restic shows and can look for. An archive of dumps is a group: an item's snapshot for
  * each dump, and the record, written last, that makes an archive of them. An archive of ordinary files is one snapshot.
  */
-export type Role =
-  | { readonly kind: 'item'; readonly run: string; readonly path: string }
-  | { readonly kind: 'archive'; readonly run: string; readonly name: string; readonly comment: string }
-  | { readonly kind: 'files'; readonly name: string; readonly comment: string };
+export type Role = ItemRole | ArchiveRole | FilesRole;
+
+export interface ItemRole {
+  readonly kind: 'item';
+  readonly run: string;
+  readonly path: string;
+}
+
+export interface ArchiveRole {
+  readonly kind: 'archive';
+  readonly run: string;
+  readonly name: string;
+  readonly comment: string;
+}
+
+export interface FilesRole {
+  readonly kind: 'files';
+  readonly name: string;
+  readonly comment: string;
+}
 
 /** All of ours have it. */
 export const ours = 'dumpstream';

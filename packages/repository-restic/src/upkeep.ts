@@ -10,34 +10,39 @@ export async function removeArchives(
   archives: readonly StoredArchive[],
   context: RepositoryContext,
 ): Promise<void> {
-  await runRestic(target, unlockCommand(target), context);
-  const found = await snapshotsOf(target, context);
+  const found = await unlockedSnapshots(target, context);
   const wanted = new Set(archives.map(({ id }) => id));
   const heads = found.filter(({ id, role }) => wanted.has(id) && role.kind !== 'item');
   const runs = new Set(heads.filter(isArchive).map(({ role }) => role.run));
+  const items = found.filter(isItem).filter(({ role }) => runs.has(role.run));
   await forget(target, heads, context);
-  await forget(
-    target,
-    found.filter(isItem).filter(({ role }) => runs.has(role.run)),
-    context,
-  );
-  await removeLeftovers(target, context);
+  await forget(target, items, context);
+  await removeLeftovers(target, found, context);
 }
 
 export async function compactRepository(target: ResticTarget, context: RepositoryContext): Promise<CompactStats> {
-  await runRestic(target, unlockCommand(target), context);
-  await removeLeftovers(target, context);
+  await removeLeftovers(target, await unlockedSnapshots(target, context), context);
   const said = await runRestic(target, pruneCommand(target), context);
   const freedBytes = parseFreed(said);
   return freedBytes === undefined ? {} : { freedBytes };
 }
 
+async function unlockedSnapshots(target: ResticTarget, context: RepositoryContext): Promise<readonly Snapshot[]> {
+  await runRestic(target, unlockCommand(target), context);
+  return snapshotsOf(target, context);
+}
+
 /**
  * Forgets the items of runs that have come to nothing. A run that is alive has a lock all the time. So one that was incomplete, was over
  * when there was no lock, and is incomplete afterwards, will be incomplete for ever.
+ * @param snapshots all that were there
  */
-async function removeLeftovers(target: ResticTarget, context: RepositoryContext): Promise<void> {
-  const before = incomplete(await snapshotsOf(target, context));
+async function removeLeftovers(
+  target: ResticTarget,
+  snapshots: readonly Snapshot[],
+  context: RepositoryContext,
+): Promise<void> {
+  const before = incomplete(snapshots);
   if (before.length === 0) return;
   const locks = await runRestic(target, listLocksCommand(target), context);
   if (locks.trim() !== '') return;

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backup, defineHook, listArchives, parseConfig, restore, Type } from '@dumpstream/core';
+import { backup, defineHook, listArchives, parseConfig, restore, type StoredArchive, Type } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { tempDir } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
 import { makeBench } from './support/bench.ts';
+import { passphrase } from './support/quick-repository.ts';
 
 interface Shown {
   readonly id: string;
@@ -103,4 +104,19 @@ test('source_directories go into a snapshot of their own, a file that cannot be 
   const listed = (await bench.restic('ls', id)).split('\n');
   expect(listed).toContain(join(source, 'kept/[a] file'));
   expect(listed).not.toContain(join(source, 'skip.tmp'));
+});
+
+test('an archive that somebody removes after it was listed is said to be gone', async () => {
+  const bench = await makeBench();
+  await backup(bench.config());
+  const { path, environment } = bench.place;
+  const repository = restic().open(
+    { path, environment: { ...environment, RESTIC_CACHE_DIR: join(bench.directory, 'cache') } } as never,
+    { encryption_passphrase: passphrase },
+  );
+  const context = { signal: new AbortController().signal, directory: await tempDir(), warn: () => {} };
+  const [archive] = await repository.list(context);
+  await bench.restic('forget', archive?.id as string);
+  const reader = await repository.read(archive as StoredArchive, context);
+  await expect(reader.entries()).rejects.toMatchObject({ code: 'ARCHIVE_NOT_FOUND', repository: path });
 });

@@ -37,6 +37,27 @@ test.each([
   s3.way.mend();
 });
 
+test('a restic that stumbles over the lock of another one that has gone is started again, and does not stand still', async () => {
+  const bench = await makeBench(s3.place());
+  const starts = async () => {
+    s3.way.requests.length = 0;
+    await backup(bench.config());
+    return s3.way.requests.filter(({ method, path }) => method === 'GET' && /\/config$/.test(path)).length;
+  };
+  const undisturbed = await starts();
+  const struck = s3.way.struck();
+  s3.way.trouble({
+    what: 'answer',
+    status: 404,
+    times: 2,
+    of: ({ method, path }) => method === 'GET' && /\/locks\/\w/.test(path),
+  });
+  expect(await starts()).toBe(undisturbed + 2);
+  expect(s3.way.struck()).toBe(struck + 2);
+  s3.way.mend();
+  await expectWhole(bench);
+});
+
 test('a server that answers 503 to every upload fails the backup in the end, and leaves no archive', async () => {
   const bench = await makeBench(s3.place());
   s3.way.trouble({ what: 'answer', status: 503, of: isPackUpload });

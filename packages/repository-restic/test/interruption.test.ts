@@ -6,8 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backup, compact, listArchives, prune, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { processesOf } from '../../../test/faults/support/processes.ts';
-import { pidsNaming } from '../../core/test/support/workbench.ts';
-import { type Bench, expectOnly, expectQuiet, makeBench, snapshotsIn, snapshotsOf } from './support/bench.ts';
+import { type Bench, expectOnly, expectQuiet, makeBench, pidsOf, snapshotsIn, snapshotsOf } from './support/bench.ts';
 
 async function expectNextBackupWorks(bench: Bench): Promise<void> {
   const { repositories } = await backup(bench.config());
@@ -46,11 +45,6 @@ test('a failed dump that is passed over is not in the archive', async () => {
   await restore(bench.config(), { archive: 'latest', databases: ['one'] });
 });
 
-/** What a restic works on stands in its environment alone. */
-function isOf(bench: Bench, pid: number): boolean {
-  return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(bench.directory);
-}
-
 /** Kills a restic of the call whose command line has this text, and waits for what becomes of the call. */
 async function killed(bench: Bench, text: string): Promise<unknown> {
   const config = bench.config([{ name: 'one', dump: 'head -c 1000000 "$1"; sleep 60' }]);
@@ -58,7 +52,7 @@ async function killed(bench: Bench, text: string): Promise<unknown> {
   const failure = await backup(config, {
     onEvent: ({ type }) => {
       if (type !== 'database-progress' || struck > 0) return;
-      for (const pid of pidsNaming(text).filter((each) => isOf(bench, each))) {
+      for (const pid of pidsOf(bench.directory, text)) {
         process.kill(pid, 'SIGKILL');
         struck++;
       }

@@ -5,8 +5,8 @@ import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
 import { mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
-import { pidsNaming } from '../../core/test/support/workbench.ts';
 import { restic } from '../src/index.ts';
+import { pidsOf } from './support/bench.ts';
 import { makeQuickRepository, passphrase } from './support/quick-repository.ts';
 import { onDisk } from './support/servers.ts';
 
@@ -63,7 +63,7 @@ test('when restic is killed half-way through a restore, the live databases stay 
       onEvent: ({ type }) => {
         if (type !== 'database-start') return;
         const timer = setInterval(() => {
-          for (const pid of pidsNaming('/dumpstream/postgresql_databases/')) {
+          for (const pid of pidsOf(repository, '/dumpstream/postgresql_databases/')) {
             process.kill(pid, 'SIGKILL');
             killed++;
           }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { expect, jest } from '@jest/globals';
 import { processesOf } from '../../../../test/faults/support/processes.ts';
 import { tempDir } from '../../../../test/support/servers.ts';
 import { filesHook } from '../../../core/test/support/files-hook.ts';
+import { pidsNaming } from '../../../core/test/support/workbench.ts';
 import { restic } from '../../src/index.ts';
 import { makeQuickRepository, passphrase } from './quick-repository.ts';
 import { onDisk, type Place } from './servers.ts';
@@ -93,4 +94,15 @@ export async function expectQuiet(bench: Bench): Promise<void> {
 /** The snapshots of a whole archive. */
 export function snapshotsOf(archive: string, ...databases: readonly string[]): string[] {
   return [`archive:${archive}`, ...databases.map((name) => `item:dumpstream/files/localhost/${name}`)];
+}
+
+/** Processes with this in their command line that work on what lies below that directory, which stands in a restic's environment alone. */
+export function pidsOf(directory: string, text: string): number[] {
+  return pidsNaming(text).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(directory);
+    } catch {
+      return false; // it has gone
+    }
+  });
 }

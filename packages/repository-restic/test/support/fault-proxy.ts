@@ -16,12 +16,14 @@ export type Trouble = {
   /** How many of these; all until `mend`, where it is left out. */
   readonly times?: number;
 } & (
-  | { readonly what: 'answer'; readonly status: 500 | 503 }
+  | { readonly what: 'answer'; readonly status: Status }
   /** The connection is reset when so many bytes of the request's body have come, or of its answer's: with 0, at once. */
   | { readonly what: 'cut'; readonly afterBytes: number }
   /** Nothing moves any more, what is on its way neither, until `mend`: then it goes on. */
   | { readonly what: 'hang' }
 );
+
+type Status = 404 | 500 | 503;
 
 /** A way to an HTTP server on which things can go wrong. */
 export interface FaultyWay {
@@ -138,13 +140,16 @@ export async function startFaultProxy(target: { readonly port: number }): Promis
 }
 
 /** As S3 says it; who speaks another protocol looks at the status only. */
-function refuse(response: ServerResponse, status: 500 | 503): void {
-  const [code, message] =
-    status === 503
-      ? ['SlowDown', 'Please reduce your request rate.']
-      : ['InternalError', 'We encountered an internal error. Please try again.'];
+function refuse(response: ServerResponse, status: Status): void {
+  const [code, message] = answers[status];
   response.writeHead(status, { 'Content-Type': 'application/xml' });
   response.end(
     `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
   );
 }
+
+const answers: Readonly<Record<Status, readonly [code: string, message: string]>> = {
+  404: ['NoSuchKey', 'The specified key does not exist.'],
+  500: ['InternalError', 'We encountered an internal error. Please try again.'],
+  503: ['SlowDown', 'Please reduce your request rate.'],
+};

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RepositoryCase } from './repository-case.ts';
 
@@ -24,6 +24,10 @@ export const files: readonly RepositoryCase[] = [
       bench.expectEqual(await reader.file(`${source.slice(1)}/below/file`), 'content', 'the file');
       bench.expectEqual(await reader.file(`${source.slice(1)}/runs/file`), undefined, 'a file below what is left out');
       bench.expectEqual(await reader.file(`${source.slice(1)}/runs-kept/file`), 'runs-kept', 'one beside it');
+      const destination = join(context.directory, 'destination');
+      await mkdir(destination);
+      await reader.directory(`${source.slice(1)}/below`, destination);
+      bench.expectEqual(await readdir(destination), ['file'], 'what was extracted of a directory');
     },
   },
 ];
