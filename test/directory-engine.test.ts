@@ -4,7 +4,7 @@ import { backup, initRepository, parseConfig, restore } from '@dumpstream/core';
 import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
-import { mariadb, psql, servers, tempDir, uniqueName } from './support/servers.ts';
+import { entryOf, mariadb, psql, servers, tempDir, uniqueName } from './support/servers.ts';
 
 async function withDatabases(work: (names: { pg: string; maria: string }) => Promise<void>): Promise<void> {
   const [pg, maria] = [uniqueName('plain_pg'), uniqueName('plain_my')];
@@ -22,13 +22,6 @@ async function withDatabases(work: (names: { pg: string; maria: string }) => Pro
   }
 }
 
-const entry = ({ host, port, user, password }: (typeof servers)['postgres']) => ({
-  hostname: host,
-  port,
-  username: user,
-  password,
-});
-
 test.each(['custom', 'directory', 'plain'])(
   'a directory repository stores and restores databases of both families, PostgreSQL in the format %s',
   async (format) => {
@@ -37,8 +30,8 @@ test.each(['custom', 'directory', 'plain'])(
       const plain = {
         repositories: [{ path: join(directory, 'repository'), engine: 'directory' }],
         borgmatic_source_directory: join(directory, 'runs'),
-        postgresql_databases: [{ name: pg, format, ...entry(servers.postgres) }],
-        mariadb_databases: [{ name: maria, ...entry(servers.mariadb) }],
+        postgresql_databases: [{ name: pg, format, ...entryOf(servers.postgres) }],
+        mariadb_databases: [{ name: maria, ...entryOf(servers.mariadb) }],
       };
       const config = parseConfig(plain, { hooks: [postgresql(), mariadbHook()] });
       await initRepository(config);
@@ -63,8 +56,8 @@ test('a dump whose file has changed leaves the live databases as they are', asyn
     const plain = {
       repositories: [{ path: repository, engine: 'directory', compression: 'none' }],
       borgmatic_source_directory: join(directory, 'runs'),
-      postgresql_databases: [{ name: pg, ...entry(servers.postgres) }],
-      mariadb_databases: [{ name: maria, ...entry(servers.mariadb) }],
+      postgresql_databases: [{ name: pg, ...entryOf(servers.postgres) }],
+      mariadb_databases: [{ name: maria, ...entryOf(servers.mariadb) }],
     };
     const config = parseConfig(plain, { hooks: [postgresql(), mariadbHook()] });
     await initRepository(config);

@@ -43,6 +43,11 @@ export const psql = psqlOf(servers.postgres);
  */
 export const mariadb = mariadbOf(servers.mariadb);
 
+/** The same server in the keys of a database's entry. */
+export function entryOf({ host, port, user, password }: Connection) {
+  return { hostname: host, port, username: user, password };
+}
+
 type Client = (database: string, sql: string) => Promise<string>;
 
 /** The same for a server of one's own. */

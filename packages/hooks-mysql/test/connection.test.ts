@@ -2,7 +2,7 @@ import { access, chmod, symlink, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { afterEach, expect, test } from '@jest/globals';
-import { servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
+import { entryOf, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { checkByHand, dumpByHand } from './support/by-hand.ts';
 import { onEachServer } from './support/lab.ts';
 import { withDatabases } from './support/scratch-database.ts';
@@ -49,8 +49,7 @@ test('without hostname and port, the client finds the server itself, by its sock
 });
 
 test('whichever family of clients is installed is found and known by what it says, not by its name', async () => {
-  const { host, port, user, password } = servers.mariadb;
-  const entry = { hostname: host, port, username: user, password, name: 'mysql' };
+  const entry = { ...entryOf(servers.mariadb), name: 'mysql' };
   const directory = await tempDir();
   process.env.PATH = directory;
   await expect(checkByHand(mysql(), entry)).rejects.toMatchObject({
@@ -65,8 +64,7 @@ test('whichever family of clients is installed is found and known by what it say
 });
 
 test('a program that does not say who it is, is taken for what the section says', async () => {
-  const { host, port, user, password } = servers.mariadb;
-  const entry = { hostname: host, port, username: user, password, name: 'mysql' };
+  const entry = { ...entryOf(servers.mariadb), name: 'mysql' };
   const directory = await tempDir();
   const wrapper = join(directory, 'mariadb-dump');
   await writeFile(wrapper, `#!/bin/sh\n[ "$1" = --version ] || exec ${await find('mariadb-dump')} "$@"\n`);

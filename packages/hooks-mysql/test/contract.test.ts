@@ -2,12 +2,12 @@ import { hookContract } from '@dumpstream/core/testing';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { afterAll, test } from '@jest/globals';
 import { startOwnServers } from '../../../test/support/own-servers.ts';
+import { entryOf } from '../../../test/support/servers.ts';
 
 // Of its own, since `all` is every database of a server.
 const { servers, mariadb: sql } = await startOwnServers();
 afterAll(() => servers.stop());
 
-const { host, port, user, password } = servers.mariadb;
 const identifier = (name: string) => `\`${name.replaceAll('`', '``')}\``;
 const literal = (text: string) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 const schemata = 'select count(*) from information_schema.schemata where schema_name';
@@ -20,7 +20,7 @@ const cases = hookContract({
     ['mariadb-dump', 'mysqldump'],
     ['mariadb', 'mysql'],
   ],
-  entry: (name) => ({ name, hostname: host, port, username: user, password }),
+  entry: (name) => ({ name, ...entryOf(servers.mariadb) }),
   remove,
   canBeNamed: (name) => /^[\0-\uffff]*$/u.test(name), // three bytes for each character of a name
   async write(name, values) {

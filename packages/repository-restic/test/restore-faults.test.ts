@@ -4,7 +4,7 @@ import { backup, type Config, check, parseConfig, restore } from '@dumpstream/co
 import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
-import { mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
+import { entryOf, mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
 import { pidsOf } from './support/bench.ts';
 import { makeQuickRepository, passphrase } from './support/quick-repository.ts';
@@ -22,18 +22,12 @@ async function withChangedDatabases(work: (bench: Bench) => Promise<void>): Prom
   const [pg, maria] = [uniqueName('faults_pg'), uniqueName('faults_my')];
   const directory = await tempDir();
   const repository = join(directory, 'repository');
-  const entry = ({ host, port, user, password }: (typeof servers)['postgres']) => ({
-    hostname: host,
-    port,
-    username: user,
-    password,
-  });
   const plain = {
     repositories: [{ path: repository, engine: 'restic', environment: { RESTIC_CACHE_DIR: join(directory, 'cache') } }],
     borgmatic_source_directory: join(directory, 'runs'),
     encryption_passphrase: passphrase,
-    postgresql_databases: [{ name: pg, ...entry(servers.postgres) }],
-    mariadb_databases: [{ name: maria, ...entry(servers.mariadb) }],
+    postgresql_databases: [{ name: pg, ...entryOf(servers.postgres) }],
+    mariadb_databases: [{ name: maria, ...entryOf(servers.mariadb) }],
   };
   const config = parseConfig(plain, { hooks: [postgresql(), mariadbHook()], repositories: [restic()] });
   await psql('postgres', `create database ${pg}`);

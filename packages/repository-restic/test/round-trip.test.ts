@@ -4,20 +4,13 @@ import { backup, check, initRepository, listArchives, parseConfig, restore } fro
 import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
 import { expect, test } from '@jest/globals';
-import { mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
+import { entryOf, mariadb, psql, servers, tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
 import { passphrase } from './support/quick-repository.ts';
 import { onDisk, type Place, useRest, useS3 } from './support/servers.ts';
 
 const s3 = useS3();
 const rest = useRest();
-
-const entry = ({ host, port, user, password }: (typeof servers)['postgres']) => ({
-  hostname: host,
-  port,
-  username: user,
-  password,
-});
 
 const places: Readonly<Record<string, () => Promise<Place>>> = {
   'a disk': async () => onDisk(join(await tempDir(), 'repository')),
@@ -41,8 +34,8 @@ test.each([
       ],
       borgmatic_source_directory: join(directory, 'runs'),
       encryption_passphrase: passphrase,
-      postgresql_databases: [{ name: pg, format, ...entry(servers.postgres) }],
-      mariadb_databases: [{ name: maria, ...entry(servers.mariadb) }],
+      postgresql_databases: [{ name: pg, format, ...entryOf(servers.postgres) }],
+      mariadb_databases: [{ name: maria, ...entryOf(servers.mariadb) }],
     };
     const config = parseConfig(plain, { hooks: [postgresql(), mariadbHook()], repositories: [restic()] });
     await psql('postgres', `create database ${pg}`);

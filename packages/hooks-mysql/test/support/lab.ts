@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import type { DatabaseHook } from '@dumpstream/core';
 import { mariadb, mysql } from '@dumpstream/hooks-mysql';
 import { describe } from '@jest/globals';
-import { servers } from '../../../../test/support/servers.ts';
+import { entryOf, servers } from '../../../../test/support/servers.ts';
 
 /** A server of one family, with the programs of that family. */
 export interface Lab {
@@ -20,12 +20,10 @@ export interface Lab {
   readonly dumperArgs: readonly string[];
 }
 
-const { host, port, user, password } = servers.mariadb;
-
 export const mariadbLab: Lab = {
   title: 'MariaDB',
   hook: mariadb,
-  connection: { hostname: host, port, username: user, password },
+  connection: entryOf(servers.mariadb),
   client: 'mariadb',
   dumper: 'mariadb-dump',
   dumperArgs: ['--dump-history'],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { backup, type Config, initRepository, parseConfig } from '@dumpstream/core';
 import { postgresql } from '@dumpstream/hooks-postgres';
-import { psql, servers, tempDir } from '../../../../test/support/servers.ts';
+import { entryOf, psql, servers, tempDir } from '../../../../test/support/servers.ts';
 
 /** How an entry of the configuration reaches a server as its superuser. */
 export interface Connection {
@@ -14,8 +14,7 @@ export interface Connection {
 }
 
 export function connection(): Connection {
-  const { host, port, user, password } = servers.postgres;
-  return { hostname: host, port, username: user, password };
+  return entryOf(servers.postgres);
 }
 
 export interface Bench {
