@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ArchiveEntry, type ArchiveReader, BackupError, type RepositoryContext } from '@dumpstream/core';
-import { dumpCommand, type ResticCommand, type ResticTarget, restoreCommand } from './command.ts';
+import { dumpCommand, fileOf, type ResticCommand, type ResticTarget, restoreCommand } from './command.ts';
 import { type ArchiveRecord, readRecord } from './record.ts';
 import { runRestic } from './run.ts';
 import type { Snapshot } from './snapshots.ts';
@@ -76,7 +76,7 @@ export function readArchive(
       for (const path of paths) {
         const item = items.find((each) => each.path === path);
         if (item === undefined) throw missing(path);
-        const command = dump({ item, inner: item.files === undefined ? `/${path}` : '/' });
+        const command = dump({ item, inner: item.files === undefined ? `/${fileOf(path)}` : '/' });
         if (command !== undefined) await runRestic(target, command, context, { stdout: 'ignore' });
       }
     },
@@ -105,7 +105,7 @@ async function openArchive(
 }
 
 function placesOf(item: StoredItem): readonly Place[] {
-  if (item.files === undefined) return [{ path: item.path, bytes: item.bytes, item, inner: `/${item.path}` }];
+  if (item.files === undefined) return [{ path: item.path, bytes: item.bytes, item, inner: `/${fileOf(item.path)}` }];
   return item.files.map(({ path, bytes }) => ({ path: `${item.path}/${path}`, bytes, item, inner: `/${path}` }));
 }
 

@@ -15,7 +15,7 @@ import {
   type StoredArchiveStats,
 } from '@dumpstream/core';
 import { backupDirectoryCommand, backupStreamCommand, graceMs, type ResticTarget, unlockCommand } from './command.ts';
-import { resticError } from './explain.ts';
+import { plainLines, resticError } from './explain.ts';
 import { filesBelow } from './files-below.ts';
 import { forget } from './forget.ts';
 import { Lease } from './lease.ts';
@@ -295,9 +295,9 @@ function progressOf(pid: number): number | undefined {
 
 const stepBytes = 65_536;
 
-/** restic takes no empty stream: it says that it could not read, and stores nothing, or nothing but the directories of its path. */
+/** restic takes no empty stream: it says that it could not read, and stores nothing, or from 0.17 on a snapshot without a file. */
 function foundNothing({ code, stdout, stderr }: Exit): boolean {
-  if (code === 1) return /^Fatal: unable to save snapshot: snapshot is empty$/m.test(stderr);
+  if (code === 1) return plainLines(stderr).includes('Fatal: unable to save snapshot: snapshot is empty');
   return code === 3 && parseSummary(stdout, '').originalBytes === 0;
 }
 

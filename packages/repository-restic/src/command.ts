@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { ChildCommand, Settings } from '@dumpstream/core';
 import type { ResticSettings } from './keys.ts';
 
@@ -38,9 +38,17 @@ export function snapshotsCommand(target: ResticTarget, tag: string): ResticComma
   return restic(target, ['snapshots', '--json', '--no-lock', '--tag', tag]);
 }
 
-/** Stores standard input as one file of that path. */
+/**
+ * What the file of a stream is called in its snapshot: the last part of the item's path, since restic 0.18.0 takes no directory there
+ * (https://github.com/restic/restic/issues/5324). The whole path is in a tag.
+ */
+export function fileOf(path: string): string {
+  return basename(path);
+}
+
+/** Stores standard input as one file. */
 export function backupStreamCommand(target: ResticTarget, path: string, tags: readonly string[]): ResticCommand {
-  return backup(target, tags, ['--quiet', '--json', '--stdin', '--stdin-filename', path]);
+  return backup(target, tags, ['--quiet', '--json', '--stdin', `--stdin-filename=${fileOf(path)}`]);
 }
 
 /** Stores the working directory, without a trace of where that is but in the snapshot's path. */
@@ -48,9 +56,9 @@ export function backupDirectoryCommand(target: ResticTarget, tags: readonly stri
   return backup(target, tags, ['--quiet', '--json', '--', '.']);
 }
 
-/** Holds a lock as long as its standard input stays open, and stores nothing when that ends without a byte. */
+/** Holds a lock as long as its standard input stays open. When that ends without a byte, restic 0.18 stores an empty snapshot, others nothing. */
 export function leaseCommand(target: ResticTarget, tags: readonly string[]): ResticCommand {
-  return backup(target, tags, ['--verbose', '--stdin', '--stdin-filename', 'lease']);
+  return backup(target, tags, ['--verbose', '--stdin', '--stdin-filename=lease']);
 }
 
 export function backupFilesCommand(

@@ -34,7 +34,7 @@ const meanings: readonly Meaning[] = [
     hint: 'make it with initRepository(), or check the path',
   },
   {
-    said: /no matching ID found/,
+    said: /no matching ID found|failed to find snapshot: .*(?:no such file|does not exist)/,
     code: 'ARCHIVE_NOT_FOUND',
     hint: 'somebody has removed it, or a part of it: list the archives again',
   },
@@ -69,7 +69,21 @@ export function resticError(verb: string, repository: string, exit: Exit): Backu
 
 /** Without what restic only tells on the way. */
 function lastWords(stderr: string): string {
-  const lines = stderr.split('\n').filter((line) => line.trim() !== '' && !/returned error, retrying/.test(line));
+  const lines = plainLines(stderr).filter((line) => line.trim() !== '' && !/returned error, retrying/.test(line));
   const fatal = lines.findIndex((line) => line.startsWith('Fatal: '));
   return (fatal === -1 ? lines.slice(-3) : lines.slice(fatal, fatal + 5)).join('\n');
+}
+
+/** With `--json`, restic puts an error into an object, and from 0.17 on its last words as well. */
+export function plainLines(stderr: string): readonly string[] {
+  return stderr.split('\n').map((line) => {
+    if (!line.startsWith('{"message_type":')) return line;
+    try {
+      const { message, error, item } = JSON.parse(line) as Partial<Record<string, unknown>>;
+      const said = message ?? (error as { message?: unknown } | undefined)?.message;
+      return typeof said === 'string' ? said : `error: ${item}`;
+    } catch {
+      return line; // cut off
+    }
+  });
 }

@@ -3,11 +3,12 @@ import { graceMs, leaseCommand, type ResticTarget } from './command.ts';
 import { resticError } from './explain.ts';
 import { whenUnlocked } from './run.ts';
 import { startRestic } from './start.ts';
-import { runTag } from './tags.ts';
+import { tagsOf } from './tags.ts';
 
 /**
  * A restic that waits for a stream which never comes. As long as it lives it holds a lock, so that between two snapshots of a run nobody
- * takes its first ones for what is left of a dead one. Without a byte it stores nothing, however it ends.
+ * takes its first ones for what is left of a dead one. Ended by us it stores nothing; should it come to the end of the stream, when the host
+ * has died, what it stores is left over like any item.
  */
 export class Lease {
   readonly #child: Child;
@@ -65,7 +66,7 @@ async function start(target: ResticTarget, run: string, pipe: Pipe, signal: Abor
   const locked = new Promise<undefined>((resolve) => {
     hasLock = () => resolve(undefined);
   });
-  const child = await startRestic(leaseCommand(target, [runTag(run)]), {
+  const child = await startRestic(leaseCommand(target, tagsOf({ kind: 'item', run, path: 'lease' })), {
     stdin: pipe.readEnd,
     signal,
     onOutput: (line) => {

@@ -14,14 +14,15 @@ interface Shown {
   readonly tags?: readonly string[];
 }
 
+const one = 'item:dumpstream/files/localhost/one';
+
 test('with restic alone a dump is found by its path, and comes back; so does the manifest', async () => {
   const bench = await makeBench();
   const { repositories } = await backup(bench.config());
   const shown = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'dumpstream')) as Shown[];
-  const path = '/dumpstream/files/localhost/one';
-  const { id } = shown.find(({ paths }) => paths.includes(path)) as Shown;
+  const { id, paths } = shown.find(({ tags }) => tags?.includes(one)) as Shown;
   const record = shown.find(({ tags }) => tags?.includes(`archive:${repositories[0]?.archive}`)) as Shown;
-  expect(await bench.restic('dump', id, path)).toBe(readFileSync(join(bench.data, 'one'), 'utf8'));
+  expect(await bench.restic('dump', id, paths[0] as string)).toBe(readFileSync(join(bench.data, 'one'), 'utf8'));
   const manifest = JSON.parse(await bench.restic('dump', record.id, '/dumpstream/manifest.json'));
   expect(JSON.stringify(manifest)).toContain('dumpstream/files/localhost/one');
 });
@@ -30,7 +31,7 @@ test('an archive of which somebody has removed a dump is not complete, and says 
   const bench = await makeBench();
   await backup(bench.config());
   const shown = JSON.parse(await bench.restic('snapshots', '--json', '--tag', 'dumpstream')) as Shown[];
-  const { id } = shown.find(({ paths }) => paths.includes('/dumpstream/files/localhost/one')) as Shown;
+  const { id } = shown.find(({ tags }) => tags?.includes(one)) as Shown;
   await bench.restic('forget', id);
   await expect(restore(bench.config(), { archive: 'latest', databases: ['one'] })).rejects.toMatchObject({
     code: 'ARCHIVE_INCOMPLETE',

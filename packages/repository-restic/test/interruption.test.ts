@@ -64,7 +64,7 @@ async function killed(bench: Bench, text: string): Promise<unknown> {
 
 test.each([
   ['that stores a dump', 'item:dumpstream/files/localhost/one'],
-  ['that holds the lock', '--stdin-filename lease'],
+  ['that holds the lock', '--stdin-filename=lease'],
 ])('when the restic %s is killed, the backup fails at once and no archive appears', async (_, text) => {
   const bench = await makeBench();
   expect(await killed(bench, text)).toMatchObject({

@@ -57,7 +57,7 @@ test('when restic is killed half-way through a restore, the live databases stay 
       onEvent: ({ type }) => {
         if (type !== 'database-start') return;
         const timer = setInterval(() => {
-          for (const pid of pidsOf(repository, '/dumpstream/postgresql_databases/')) {
+          for (const pid of pidsOf(repository, ` /${pg}`)) {
             process.kill(pid, 'SIGKILL');
             killed++;
           }

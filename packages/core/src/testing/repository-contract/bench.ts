@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { read, write } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import {
   type ArchivePlan,
@@ -85,7 +87,9 @@ export class RepositoryBench {
     if (content instanceof Uint8Array) {
       const item = await writer.stream(path);
       await item.taken;
-      await writeWhole(item.fd, content);
+      await writeWhole(item.fd, content).catch(async (error: unknown) => {
+        throw await reasonFor(error, writer.failed);
+      });
       item.finish();
       return;
     }
@@ -161,4 +165,15 @@ export class RepositoryBench {
 
 export async function writeWhole(fd: number, data: Uint8Array): Promise<void> {
   for (let at = 0; at < data.length; ) at += (await writeSome(fd, data, at)).bytesWritten;
+}
+
+const patienceMs = 2_000;
+
+/** That nobody reads any more tells little: the engine is about to say why. */
+async function reasonFor(error: unknown, failed: AbortSignal): Promise<unknown> {
+  const known = new AbortController();
+  const aborted = once(failed, 'abort', { signal: known.signal }).catch(() => {});
+  if (!failed.aborted) await Promise.race([aborted, wait(patienceMs, undefined, { signal: known.signal })]);
+  known.abort();
+  return failed.aborted ? failed.reason : error;
 }
