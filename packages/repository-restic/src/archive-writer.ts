@@ -22,7 +22,7 @@ import { Lease } from './lease.ts';
 import { writeRecord } from './record.ts';
 import { runRestic } from './run.ts';
 import { isArchive, isItem, snapshotsOf } from './snapshots.ts';
-import { type StartOptions, startRestic } from './start.ts';
+import { endReading, type StartOptions, startRestic } from './start.ts';
 import { isThere, type StoredItem } from './stored-item.ts';
 import { parseSummary, type Summary } from './summary.ts';
 import { tagsOf } from './tags.ts';
@@ -98,7 +98,12 @@ export class ResticArchiveWriter implements ArchiveWriter {
       if (!isWhole) throw this.#error(`${path} came to its end before it was whole`);
       return { path, snapshot, bytes: originalBytes, addedBytes };
     });
-    this.#add(path, stored, child, () => pipe.close());
+    this.#add(
+      path,
+      stored,
+      () => pipe.close(),
+      () => endReading(child, pipe),
+    );
     return {
       fd: pipe.writeEnd,
       taken: Promise.resolve(), // there is nobody before it
@@ -130,7 +135,11 @@ export class ResticArchiveWriter implements ArchiveWriter {
       await rm(staging, { recursive: true });
       return { path, snapshot, bytes: originalBytes, files, addedBytes };
     });
-    this.#add(path, stored, { end: async (ms) => child?.end(ms) }, () => discard(this.#error(`${path} was given up`)));
+    const giveUp = () => discard(this.#error(`${path} was given up`));
+    this.#add(path, stored, giveUp, async () => {
+      await child?.end(graceMs);
+      giveUp();
+    });
     return {
       path: staging,
       finish: async () => {
@@ -172,9 +181,9 @@ export class ResticArchiveWriter implements ArchiveWriter {
     ]);
     if (recorded.status === 'rejected') throw recorded.reason;
     if (found.status === 'rejected') throw found.reason;
-    this.failed.throwIfAborted();
-    this.#committed = true;
     await this.#lease?.release();
+    this.failed.throwIfAborted(); // whoever has given it up in the meantime has been told that there is none
+    this.#committed = true;
     this.#close();
     return {
       originalBytes: sum(items.map(({ bytes }) => bytes)) + Buffer.byteLength(manifest),
@@ -227,13 +236,12 @@ export class ResticArchiveWriter implements ArchiveWriter {
     this.#lease = await Lease.take(this.#target, this.#run, this.#context, (error) => this.#fail(error));
   }
 
-  #add(path: string, stored: Item['stored'], child: Pick<Child, 'end'>, close: () => void): void {
+  #add(path: string, stored: Item['stored'], close: () => void, end: () => Promise<void>): void {
     const item: Item = {
       stored,
       close,
       discard: async () => {
-        await child.end(graceMs);
-        close();
+        await end();
         await stored.catch(() => {});
       },
     };

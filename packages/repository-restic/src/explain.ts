@@ -8,6 +8,19 @@ interface Meaning {
   readonly hint: string;
 }
 
+const refusal =
+  /Access Denied|AccessDenied|Access Key Id you provided|signature we calculated|403 Forbidden|401 Unauthorized/;
+
+/** Whether restic says that it will try again to open the repository. */
+export function isOpeningAgain(line: string): boolean {
+  return line.startsWith('Stat(<config/>) returned error, retrying');
+}
+
+/** Whether the server has refused the account: another try will not help. */
+export function isRefused(line: string): boolean {
+  return refusal.test(line);
+}
+
 /** By what restic says on its way out; the first that fits. Where the config cannot be read it always asks whether there is a repository. */
 const meanings: readonly Meaning[] = [
   {
@@ -39,7 +52,7 @@ const meanings: readonly Meaning[] = [
     hint: 'somebody has removed it, or a part of it: list the archives again',
   },
   {
-    said: /Access Denied|AccessDenied|Access Key Id you provided|signature we calculated|403 Forbidden|401 Unauthorized/,
+    said: refusal,
     code: 'REPOSITORY_FAILED',
     hint: 'the server refuses the account: check the keys in `environment`, and what they may do',
   },
@@ -67,9 +80,11 @@ export function resticError(verb: string, repository: string, exit: Exit): Backu
   );
 }
 
-/** Without what restic only tells on the way. */
+/** Without what restic only tells on the way, unless it has told nothing else. */
 function lastWords(stderr: string): string {
-  const lines = plainLines(stderr).filter((line) => line.trim() !== '' && !/returned error, retrying/.test(line));
+  const all = plainLines(stderr).filter((line) => line.trim() !== '');
+  const others = all.filter((line) => !/returned error, retrying/.test(line));
+  const lines = others.length > 0 ? others : all.slice(-1);
   const fatal = lines.findIndex((line) => line.startsWith('Fatal: '));
   return (fatal === -1 ? lines.slice(-3) : lines.slice(fatal, fatal + 5)).join('\n');
 }

@@ -1,8 +1,8 @@
 import { type BackupError, type Child, Pipe, type RepositoryContext } from '@dumpstream/core';
-import { graceMs, leaseCommand, type ResticTarget } from './command.ts';
+import { leaseCommand, type ResticTarget } from './command.ts';
 import { resticError } from './explain.ts';
 import { whenUnlocked } from './run.ts';
-import { startRestic } from './start.ts';
+import { endReading, startRestic } from './start.ts';
 import { tagsOf } from './tags.ts';
 
 /**
@@ -13,7 +13,7 @@ import { tagsOf } from './tags.ts';
 export class Lease {
   readonly #child: Child;
   readonly #pipe: Pipe;
-  #released = false;
+  #released: Promise<void> | undefined;
 
   private constructor(child: Child, pipe: Pipe) {
     this.#child = child;
@@ -42,21 +42,21 @@ export class Lease {
         if (error !== undefined) throw error;
         const lease = new Lease(child, pipe);
         void lost.then((failure) => {
-          if (!lease.#released) onLost(failure);
+          if (lease.#released === undefined) onLost(failure);
         });
         return lease;
       } catch (error) {
-        await child?.end(graceMs);
+        if (child !== undefined) await endReading(child, pipe);
         pipe.close();
         throw error;
       }
     });
   }
 
-  async release(): Promise<void> {
-    this.#released = true;
-    await this.#child.end(graceMs);
-    this.#pipe.close();
+  /** May be called more than once. */
+  release(): Promise<void> {
+    this.#released ??= endReading(this.#child, this.#pipe);
+    return this.#released;
   }
 }
 

@@ -1,5 +1,7 @@
-import { type Child, type ChildOptions, type Exit, startChild } from '@dumpstream/core';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Child, type ChildOptions, type Exit, type Pipe, startChild } from '@dumpstream/core';
 import { endSignal, graceMs, type ResticCommand } from './command.ts';
+import { isOpeningAgain, isRefused } from './explain.ts';
 
 export type StartOptions = Pick<ChildOptions, 'stdin' | 'stdout' | 'cwd' | 'signal' | 'onOutput' | 'onLine'>;
 
@@ -12,13 +14,17 @@ const stumbling = /^Load\(<lock\/.* returned error, retrying/;
 /** A lock that can never be loaded is not to keep us busy for ever. */
 const maxStarts = 6;
 
+/** Within some 15 seconds, as restic before 0.17 does; later ones try for 15 minutes to open a repository. */
+const maxOpenings = 5;
+
 /**
- * Starts a restic; one that stumbles over a lock is ended, and another one started in its place. Its standard input has to stay open here
+ * Starts a restic; one that stumbles over a lock is ended, and another one started in its place; one that cannot open the repository is ended. Its standard input has to stay open here
  * until it has exited, so that no writer takes the one for the end of the other.
  * @throws BackupError COMMAND_MISSING; the reason of `signal`
  */
 export async function startRestic(command: ResticCommand, options: StartOptions): Promise<Child> {
   let starts = 0;
+  let openings = 0;
   let hasStumbled = false;
   let isEnding = false;
   const start = (): Promise<Child> => {
@@ -30,9 +36,10 @@ export async function startRestic(command: ResticCommand, options: StartOptions)
       endSignal,
       onLine: (line) => {
         options.onLine?.(line);
-        if (isLast || hasStumbled || !stumbling.test(line)) return;
-        hasStumbled = true;
-        void starting.then((child) => child.end(graceMs));
+        if (hasStumbled || isEnding) return;
+        hasStumbled = !isLast && stumbling.test(line);
+        const isHopeless = isOpeningAgain(line) && (isRefused(line) || ++openings === maxOpenings);
+        if (hasStumbled || isHopeless) void starting.then((child) => child.end(graceMs));
       },
     });
     return starting;
@@ -60,4 +67,17 @@ export async function startRestic(command: ResticCommand, options: StartOptions)
       await exited;
     },
   };
+}
+
+/** restic 0.18 ends only when it has something to read, or nothing any more; those before it end at once. */
+const unblockMs = 100;
+
+/** Ends a restic that reads from that pipe, whose end it sees only after it has been told not to go on. */
+export async function endReading(child: Pick<Child, 'end'>, pipe: Pipe): Promise<void> {
+  const known = new AbortController();
+  const ended = child.end(graceMs).finally(() => known.abort());
+  await wait(unblockMs, undefined, { signal: known.signal }).catch(() => {});
+  pipe.closeWriteEnd();
+  await ended;
+  pipe.close();
 }

@@ -84,8 +84,11 @@ export async function checkRepository(
   return problems;
 }
 
+/** Without what restic only tells on the way, its last words, and from 0.17 on its advice. */
 function findings(stderr: string): readonly string[] {
-  return stderr
-    .split('\n')
+  const lines = stderr.split('\n');
+  const advice = lines.findIndex((line) => line.startsWith('The repository contains damaged pack files'));
+  return lines
+    .slice(0, advice === -1 ? undefined : advice)
     .filter((line) => line.trim() !== '' && !line.startsWith('Fatal: ') && !line.includes('returned error, retrying'));
 }

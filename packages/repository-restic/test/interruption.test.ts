@@ -154,7 +154,7 @@ async function leaveIncomplete(bench: Bench): Promise<void> {
   const before = (await snapshotsIn(bench)).length;
   const plain = bench.plain([
     { name: 'one', dump: 'cat "$1"' },
-    { name: 'two', dump: `touch ${done}; sleep 60` },
+    { name: 'two', dump: `touch ${done}; exec sleep 60` },
   ]);
   const host = spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), JSON.stringify(plain)], {
     stdio: ['ignore', 'ignore', 'inherit'],
