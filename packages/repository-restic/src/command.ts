@@ -56,7 +56,7 @@ export function backupDirectoryCommand(target: ResticTarget, tags: readonly stri
   return backup(target, tags, ['--quiet', '--json', '--', '.']);
 }
 
-/** Holds a lock as long as its standard input stays open. When that ends without a byte, restic 0.18 stores an empty snapshot, others nothing. */
+/** Holds a lock as long as its standard input stays open. When that ends without a byte, restic 0.18 stores an empty snapshot, 0.14 nothing. */
 export function leaseCommand(target: ResticTarget, tags: readonly string[]): ResticCommand {
   return backup(target, tags, ['--verbose', '--stdin', '--stdin-filename=lease']);
 }

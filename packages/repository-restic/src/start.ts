@@ -18,8 +18,8 @@ const maxStarts = 6;
 const maxOpenings = 5;
 
 /**
- * Starts a restic; one that stumbles over a lock is ended, and another one started in its place; one that cannot open the repository is ended. Its standard input has to stay open here
- * until it has exited, so that no writer takes the one for the end of the other.
+ * Starts a restic. One that stumbles over a lock is ended, and another one started in its place; one that cannot open the repository is
+ * ended. Its standard input has to stay open here until it has exited, so that no writer takes the one for the end of the other.
  * @throws BackupError COMMAND_MISSING; the reason of `signal`
  */
 export async function startRestic(command: ResticCommand, options: StartOptions): Promise<Child> {
