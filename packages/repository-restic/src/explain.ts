@@ -80,13 +80,16 @@ export function resticError(verb: string, repository: string, exit: Exit): Backu
   );
 }
 
-/** Without what restic only tells on the way, unless it has told nothing else. */
+/** Without what restic only tells on the way, unless it was ended while it tried again. */
 function lastWords(stderr: string): string {
-  const all = plainLines(stderr).filter((line) => line.trim() !== '');
-  const others = all.filter((line) => !/returned error, retrying/.test(line));
-  const lines = others.length > 0 ? others : all.slice(-1);
-  const fatal = lines.findIndex((line) => line.startsWith('Fatal: '));
-  return (fatal === -1 ? lines.slice(-3) : lines.slice(fatal, fatal + 5)).join('\n');
+  const lines = plainLines(stderr).filter((line) => line.trim() !== '');
+  const isAgain = (line: string) => line.includes('returned error, retrying');
+  const words = lines.filter((line) => !isAgain(line));
+  const again = lines.filter(isAgain).at(-1);
+  const wasEnded = words.length === 0 || words.some((line) => line.includes('context canceled'));
+  if (again !== undefined && wasEnded) return again;
+  const fatal = words.findIndex((line) => line.startsWith('Fatal: '));
+  return (fatal === -1 ? words.slice(-3) : words.slice(fatal, fatal + 5)).join('\n');
 }
 
 /** With `--json`, restic puts an error into an object, and from 0.17 on its last words as well. */

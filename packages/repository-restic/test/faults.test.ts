@@ -53,9 +53,9 @@ test('a restic that stumbles over the lock of another one that has gone is start
   s3.way.requests.length = 0;
   await backup(bench.config());
   // The lease, a look at what is there, two dumps, the record and a look at what has become: six, and one again each time. More of them
-  // have stumbled by themselves.
+  // have stumbled by themselves. Later ones do not stumble.
   const starts = s3.way.requests.filter(({ method, path }) => method === 'GET' && /\/config$/.test(path));
-  expect(starts.length).toBeGreaterThanOrEqual(6 + 2);
+  expect(starts.length).toBeGreaterThanOrEqual(isPatient ? 6 : 6 + 2);
   expect(s3.way.struck()).toBe(struck + 2);
   s3.way.mend();
   await expectWhole(bench);
