@@ -53,7 +53,15 @@ export type {
   Selector,
   UpkeepOptions,
 } from './options.ts';
-export { type Child, type ChildCommand, type ChildOptions, type Exit, runChild, startChild } from './process/child.ts';
+export {
+  type Child,
+  type ChildCommand,
+  type ChildOptions,
+  type Exit,
+  exitOf,
+  runChild,
+  startChild,
+} from './process/child.ts';
 export { ioCounters } from './process/io-counters.ts';
 export { itemOfChildren, type StartWriting } from './process/item-of-children.ts';
 export { type Feed, Pipe } from './process/pipe.ts';

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { filesHook } from './support/files-hook.ts';
+import { startHost } from './support/host.ts';
 import {
   archiveNames,
   expectNothingLeft,
@@ -114,10 +114,7 @@ test('a call that is given an aborted signal does nothing', async () => {
 
 test('when the host process is killed, its children and the lock are gone within five seconds', async () => {
   const bench = await workbench();
-  const config = bench.plain([{ name: 'one', dump: 'head -c 100000 "$1"; exec sleep 60' }]);
-  const host = spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), JSON.stringify(config)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const host = startHost(bench.plain([{ name: 'one', dump: 'head -c 100000 "$1"; exec sleep 60' }]));
   await once(host.stdout, 'data'); // the dump flows
 
   host.kill('SIGKILL');

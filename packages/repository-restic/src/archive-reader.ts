@@ -5,7 +5,7 @@ import { dumpCommand, fileOf, type ResticCommand, type ResticTarget, restoreComm
 import { type ArchiveRecord, readRecord } from './record.ts';
 import { runRestic } from './run.ts';
 import type { Snapshot } from './snapshots.ts';
-import { isThere, type StoredItem, snapshotOf } from './stored-item.ts';
+import { isThere, itemsOf, type StoredItem, snapshotOf } from './stored-item.ts';
 import { streamOf } from './stream.ts';
 import type { ArchiveRole } from './tags.ts';
 
@@ -34,6 +34,7 @@ export function readArchive(
 ): ArchiveReader {
   const { name, run } = archive.role;
   const what = `the archive ${name}`;
+  const own = itemsOf(run, snapshots);
   let opening: Promise<Opened> | undefined; // an archive does not change while it is open
   const open = () => {
     opening ??= openArchive(target, archive.id, what, context);
@@ -45,12 +46,12 @@ export function readArchive(
   const dump = ({ item, inner }: Pick<Place, 'item' | 'inner'>): ResticCommand | undefined =>
     item.snapshot === undefined ? undefined : dumpCommand(target, idOf(item), inner);
   /** What somebody has removed, restic says that it does not find. */
-  const idOf = (item: StoredItem) => snapshotOf(item, run, snapshots)?.id ?? (item.snapshot as string);
+  const idOf = (item: StoredItem) => snapshotOf(item, own)?.id ?? (item.snapshot as string);
   return {
     together: false, // each is a restic of its own in any case
     entries: async () => {
       const { items, manifestPath, manifest } = await open();
-      const entries = items.flatMap((item) => entriesOf(item, isThere(item, run, snapshots)));
+      const entries = items.flatMap((item) => entriesOf(item, isThere(item, own)));
       return [...entries, { path: manifestPath, type: 'file', bytes: Buffer.byteLength(manifest), whole: true }];
     },
     file: async (path) => {

@@ -23,7 +23,7 @@ import { writeRecord } from './record.ts';
 import { runRestic } from './run.ts';
 import { isArchive, isItem, snapshotsOf } from './snapshots.ts';
 import { endReading, type StartOptions, startRestic } from './start.ts';
-import { isThere, type StoredItem } from './stored-item.ts';
+import { isThere, itemsOf, type StoredItem } from './stored-item.ts';
 import { parseSummary, type Summary } from './summary.ts';
 import { tagsOf } from './tags.ts';
 
@@ -205,9 +205,9 @@ export class ResticArchiveWriter implements ArchiveWriter {
 
   /** What restic says that it has stored is there. */
   async #expectStored(items: readonly StoredItem[]): Promise<void> {
-    const found = await snapshotsOf(this.#target, { signal: this.failed }, this.#run);
+    const found = itemsOf(this.#run, await snapshotsOf(this.#target, { signal: this.failed }, this.#run));
     for (const item of items) {
-      if (isThere(item, this.#run, found)) continue;
+      if (isThere(item, found)) continue;
       throw this.#error(`${item.path} was stored and is not in the repository`);
     }
   }

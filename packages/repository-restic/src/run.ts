@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { BackupError, type Exit, type RepositoryContext } from '@dumpstream/core';
+import { BackupError, type Exit, exitOf, type RepositoryContext } from '@dumpstream/core';
 import type { ResticCommand, ResticTarget } from './command.ts';
 import { resticError } from './explain.ts';
 import { startRestic } from './start.ts';
@@ -24,24 +24,11 @@ export async function runRestic(
   { accept = ({ code }) => code === 0, ...options }: RunOptions = {},
 ): Promise<string> {
   return whenUnlocked(target, signal, async () => {
-    const exit = await exitOf(command, signal, options);
+    signal.throwIfAborted();
+    const exit = await exitOf(await startRestic(command, { ...options, signal }), signal);
     if (accept(exit)) return exit.stdout;
     throw resticError(command.args[0] as string, target.repository.path, exit);
   });
-}
-
-async function exitOf(command: ResticCommand, signal: AbortSignal, options: RunOptions): Promise<Exit> {
-  signal.throwIfAborted();
-  const child = await startRestic(command, { ...options, signal });
-  const end = () => void child.end();
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  try {
-    return await child.exited;
-  } finally {
-    signal.removeEventListener('abort', end);
-    signal.throwIfAborted();
-  }
 }
 
 const againMs = 500;

@@ -1,4 +1,5 @@
 import { isItem, type Snapshot } from './snapshots.ts';
+import type { ItemRole } from './tags.ts';
 
 /** An item of an archive, as its record has it. */
 export interface StoredItem {
@@ -10,16 +11,17 @@ export interface StoredItem {
   readonly files?: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-/** The snapshot of an item among those of its repository. */
-export function snapshotOf(item: StoredItem, run: string, snapshots: readonly Snapshot[]): Snapshot | undefined {
-  const { snapshot: id, path } = item;
-  if (id === undefined) return undefined;
-  return snapshots
-    .filter(isItem)
-    .find(({ id: whole, role }) => whole.startsWith(id) && role.run === run && role.path === path);
+/** The items of a run. */
+export function itemsOf(run: string, snapshots: readonly Snapshot[]): readonly Snapshot<ItemRole>[] {
+  return snapshots.filter(isItem).filter(({ role }) => role.run === run);
+}
+
+/** The snapshot of an item among those of its run. */
+export function snapshotOf({ snapshot: id, path }: StoredItem, items: readonly Snapshot<ItemRole>[]) {
+  return id === undefined ? undefined : items.find((item) => item.id.startsWith(id) && item.role.path === path);
 }
 
 /** Whether it can be read: what is empty always can. */
-export function isThere(item: StoredItem, run: string, snapshots: readonly Snapshot[]): boolean {
-  return item.snapshot === undefined || snapshotOf(item, run, snapshots) !== undefined;
+export function isThere(item: StoredItem, items: readonly Snapshot<ItemRole>[]): boolean {
+  return item.snapshot === undefined || snapshotOf(item, items) !== undefined;
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,6 +5,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backup, compact, listArchives, prune, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { processesOf } from '../../../test/faults/support/processes.ts';
+import { deaths } from '../../core/test/support/deaths.ts';
+import { startHost } from '../../core/test/support/host.ts';
 import { type Bench, expectOnly, expectQuiet, makeBench, pidsOf, snapshotsIn, snapshotsOf } from './support/bench.ts';
 
 async function expectNextBackupWorks(bench: Bench): Promise<void> {
@@ -15,13 +16,6 @@ async function expectNextBackupWorks(bench: Bench): Promise<void> {
   await restore(bench.config(), { archive: 'latest' });
   await expectQuiet(bench);
 }
-
-const deaths: Readonly<Record<string, string>> = {
-  'dies half-way': 'head -c 1000000 "$1"; exit 3',
-  'is killed half-way': 'head -c 1000000 "$1"; kill -KILL $$',
-  'writes everything, closes its output, and fails later': 'cat "$1"; exec >&-; sleep 1; exit 1',
-  'fails before its first byte': 'exit 7',
-};
 
 test.each(Object.keys(deaths))('when a dump %s, no archive appears and nothing is left', async (title) => {
   const bench = await makeBench();
@@ -108,13 +102,8 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
   for (const { status } of await listArchives(config, { verify: true })) expect(status).toBe('complete');
 }, 300_000);
 
-/** A host of its own that backs up. */
-function startHost(bench: Bench, dump: string) {
-  const config = JSON.stringify(bench.plain([{ name: 'one', dump }]));
-  return spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), config], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
+const built = join(import.meta.dirname, '../dist/index.js');
+const hostOf = (bench: Bench, databases: readonly object[]) => startHost(bench.plain(databases), built);
 
 async function expectProcessesGone(bench: Bench): Promise<void> {
   const deadline = Date.now() + 10_000;
@@ -127,12 +116,12 @@ async function expectProcessesGone(bench: Bench): Promise<void> {
 test('a host that is killed at any moment leaves a whole archive or none, and no process', async () => {
   const bench = await makeBench(undefined, { one: 300_000 });
   const began = performance.now();
-  await once(startHost(bench, 'cat "$1"'), 'exit');
+  await once(hostOf(bench, [{ name: 'one', dump: 'cat "$1"' }]), 'exit');
   const whole = performance.now() - began;
   const rounds = 8;
   let kept = 1;
   for (let round = 0; round < rounds; round++) {
-    const host = startHost(bench, 'cat "$1"');
+    const host = hostOf(bench, [{ name: 'one', dump: 'cat "$1"' }]);
     const timer = setTimeout(() => host.kill('SIGKILL'), whole * (0.3 + (0.8 * (round + Math.random())) / rounds));
     await once(host, 'exit');
     clearTimeout(timer);
@@ -152,13 +141,10 @@ test('a host that is killed at any moment leaves a whole archive or none, and no
 async function leaveIncomplete(bench: Bench): Promise<void> {
   const done = join(bench.directory, 'one-is-done');
   const before = (await snapshotsIn(bench)).length;
-  const plain = bench.plain([
+  const host = hostOf(bench, [
     { name: 'one', dump: 'cat "$1"' },
     { name: 'two', dump: `touch ${done}; exec sleep 60` },
   ]);
-  const host = spawn(process.execPath, [join(import.meta.dirname, 'support/host.mjs'), JSON.stringify(plain)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
   while (!existsSync(done) || (await snapshotsIn(bench)).length === before) await wait(200);
   host.kill('SIGKILL');
   await once(host, 'exit');

@@ -18,7 +18,10 @@ export interface EngineKeys<Own extends object = object> {
   readonly entry?: TObject;
   /** Those of the keys for all repositories that it heeds; what no engine in use heeds is reported as ignored. Absent: all. */
   readonly settings?: readonly (keyof Settings)[];
-  /** Whether a path can be nobody else's, such as one that begins with `memory:`: where it has no keys of the engine's beside it, it need not name that. */
+  /**
+   * Whether a path can be nobody else's, such as one that begins with `memory:`: where it has no keys of the engine's beside it, it need
+   * not name that.
+   */
   claims?(path: string): boolean;
   /** What is wrong beyond what schemas say, a sentence for each, in lower case and without any secret. */
   problems?(repository: RepositorySettings & Own, settings: Settings): readonly string[];

@@ -117,7 +117,14 @@ export async function startChild(command: ChildCommand, options: ChildOptions = 
  */
 export async function runChild(command: ChildCommand, signal: AbortSignal, options: ChildOptions = {}): Promise<Exit> {
   signal.throwIfAborted();
-  const child = await startChild(command, options);
+  return exitOf(await startChild(command, options), signal);
+}
+
+/**
+ * Waits until a child has exited; an abort ends it.
+ * @throws after an abort its reason, when the child has exited
+ */
+export async function exitOf(child: Child, signal: AbortSignal): Promise<Exit> {
   const end = () => void child.end();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();

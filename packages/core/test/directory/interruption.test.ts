@@ -1,10 +1,11 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, compact, listArchives, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
+import { deaths } from '../support/deaths.ts';
+import { startHost } from '../support/host.ts';
 import { processesNaming } from '../support/workbench.ts';
 import { type Bench, expectOnly, makeBench, namesIn, processesUsing } from './support/bench.ts';
 
@@ -15,13 +16,6 @@ async function expectNextBackupWorks(bench: Bench): Promise<void> {
   for (const { status } of await listArchives(bench.config())) expect(status).toBe('complete');
   await restore(bench.config(), { archive: 'latest' });
 }
-
-const deaths: Readonly<Record<string, string>> = {
-  'dies half-way': 'head -c 1000000 "$1"; exit 3',
-  'is killed half-way': 'head -c 1000000 "$1"; kill -KILL $$',
-  'writes everything, closes its output, and fails later': 'cat "$1"; exec >&-; sleep 1; exit 1',
-  'fails before its first byte': 'exit 7',
-};
 
 test.each(Object.keys(deaths))('when a dump %s, no archive appears and nothing is left', async (title) => {
   const bench = await makeBench();
@@ -87,13 +81,7 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
   for (const { status } of await listArchives(config)) expect(status).toBe('complete');
 }, 180_000);
 
-/** A host of its own that backs up. */
-function startHost(bench: Bench, dump: string) {
-  const config = JSON.stringify(bench.plain([{ name: 'one', dump }]));
-  return spawn(process.execPath, [join(import.meta.dirname, '../support/host.mjs'), config], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-}
+const hostOf = (bench: Bench, dump: string) => startHost(bench.plain([{ name: 'one', dump }]));
 
 async function expectProcessesGone(bench: Bench): Promise<void> {
   const deadline = Date.now() + 5_000;
@@ -104,7 +92,7 @@ async function expectProcessesGone(bench: Bench): Promise<void> {
 
 test('a host that is killed leaves no process; what it had written is listed by nobody and removed by the next backup', async () => {
   const bench = await makeBench();
-  const host = startHost(bench, 'head -c 100000 "$1"; exec sleep 60');
+  const host = hostOf(bench, 'head -c 100000 "$1"; exec sleep 60');
   await once(host.stdout, 'data'); // the dump flows
   host.kill('SIGKILL');
   await once(host, 'exit');
@@ -117,12 +105,12 @@ test('a host that is killed leaves no process; what it had written is listed by 
 test('a host that is killed at any moment leaves a whole archive or none', async () => {
   const bench = await makeBench({ one: 300_000 });
   const began = performance.now();
-  await once(startHost(bench, 'cat "$1"'), 'exit');
+  await once(hostOf(bench, 'cat "$1"'), 'exit');
   const whole = performance.now() - began;
   const rounds = 12;
   let kept = 1;
   for (let round = 0; round < rounds; round++) {
-    const host = startHost(bench, 'cat "$1"');
+    const host = hostOf(bench, 'cat "$1"');
     // The second half of its time: before, Node starts.
     const timer = setTimeout(() => host.kill('SIGKILL'), whole * (0.4 + (0.7 * (round + Math.random())) / rounds));
     await once(host, 'exit');

@@ -1,4 +1,5 @@
-// A program that backs up what its argument says; it says when the first bytes flow.
+// A program that backs up what its first argument says, with the engines of the modules that the others name, all of them built; it says
+// when the first bytes flow.
 import { backup, defineHook, parseConfig, Type } from '@dumpstream/core';
 
 const files = defineHook({
@@ -11,7 +12,11 @@ const files = defineHook({
   restore: async () => {},
 });
 
-await backup(parseConfig(JSON.parse(process.argv[2] ?? ''), { hooks: [files] }), {
+const [config = '', ...modules] = process.argv.slice(2);
+const engines = await Promise.all(modules.map((module) => import(module)));
+const repositories = engines.flatMap((module) => Object.values(module).map((engine) => engine()));
+
+await backup(parseConfig(JSON.parse(config), { hooks: [files], repositories }), {
   onEvent: ({ type }) => {
     if (type === 'database-progress') process.stdout.write(`${type}\n`);
   },
