@@ -102,7 +102,7 @@ function formatTime(date: Date, format: string, utc: boolean): string {
     H: iso.slice(11, 13),
     M: iso.slice(14, 16),
     S: iso.slice(17, 19),
-    f: `${iso.slice(20, 23)}${microseconds()}`,
+    f: `${iso.slice(20, 23)}${belowMillisecond()}`,
     F: iso.slice(0, 10),
     T: iso.slice(11, 19),
     j: String(dayOfYear).padStart(3, '0'),
@@ -121,8 +121,10 @@ function formatWith(format: string, values: Readonly<Record<string, string>>, te
   });
 }
 
-/** What `Date` does not tell: two runs in one millisecond are not to collide. */
-function microseconds(): string {
-  const fraction = performance.now() % 1;
-  return String(Math.floor(fraction * 1000)).padStart(3, '0');
+let names = Math.floor(Math.random() * 1000); // so that two processes begin elsewhere
+
+/** The digits that `Date` does not tell are counted up: the names of runs in one millisecond differ. */
+function belowMillisecond(): string {
+  names = (names + 1) % 1000;
+  return String(names).padStart(3, '0');
 }

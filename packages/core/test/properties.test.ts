@@ -188,6 +188,12 @@ test('an archive format gives a name that Borg takes, or a clear error', () => {
   );
 });
 
+test('a thousand names of one moment differ', () => {
+  const now = new Date();
+  const made = Array.from({ length: 1000 }, () => archiveName('{now:%f}', now));
+  expect(new Set(made).size).toBe(1000);
+});
+
 test('what a format gives at any time fits its pattern, and what is longer or of another format does not', () => {
   const part = fc.constantFrom(
     '{hostname}',

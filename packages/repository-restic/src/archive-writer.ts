@@ -21,7 +21,7 @@ import { forget } from './forget.ts';
 import { Lease } from './lease.ts';
 import { writeRecord } from './record.ts';
 import { runRestic } from './run.ts';
-import { isArchive, isItem, snapshotsOf } from './snapshots.ts';
+import { isArchive, isItem, type Snapshot, snapshotsOf } from './snapshots.ts';
 import { endReading, type StartOptions, startRestic } from './start.ts';
 import { isThere, itemsOf, type StoredItem } from './stored-item.ts';
 import { parseSummary, type Summary } from './summary.ts';
@@ -67,7 +67,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
     const writer = new ResticArchiveWriter(target, plan, context);
     const [leased, unique] = await Promise.allSettled([
       writer.#takeLease(),
-      refuseSameName(target, plan.name, context),
+      snapshotsOf(target, context).then((found) => writer.#expectOwnName(found)),
     ]);
     for (const result of [leased, unique]) {
       if (result.status === 'fulfilled') continue;
@@ -203,13 +203,22 @@ export class ResticArchiveWriter implements ArchiveWriter {
     return this.#summaryOf(await child.exited);
   }
 
-  /** What restic says that it has stored is there. */
+  /** What restic says that it has stored is there, and nobody has taken the name in the meantime. */
   async #expectStored(items: readonly StoredItem[]): Promise<void> {
-    const found = itemsOf(this.#run, await snapshotsOf(this.#target, { signal: this.failed }, this.#run));
+    const found = await snapshotsOf(this.#target, { signal: this.failed });
+    this.#expectOwnName(found);
+    const own = itemsOf(this.#run, found);
     for (const item of items) {
-      if (isThere(item, found)) continue;
+      if (isThere(item, own)) continue;
       throw this.#error(`${item.path} was stored and is not in the repository`);
     }
+  }
+
+  #expectOwnName(found: readonly Snapshot[]): void {
+    const { name } = this.#plan;
+    const isOther = ({ role }: Snapshot) =>
+      role.kind !== 'item' && role.name === name && !(role.kind === 'archive' && role.run === this.#run);
+    if (found.some(isOther)) throw this.#error(`${this.#target.repository.path} has an archive ${name} already`);
   }
 
   async #abort(): Promise<void> {
@@ -326,13 +335,6 @@ async function patiently(work: (context: Pick<RepositoryContext, 'signal'>) => P
 /** A restic that is ended in the moment in which it makes its lock leaves it. It is in nobody's way but that of `compact`. */
 async function removeDeadLocks(target: ResticTarget): Promise<void> {
   await patiently((context) => runRestic(target, unlockCommand(target), context)).catch(() => {});
-}
-
-async function refuseSameName(target: ResticTarget, name: string, context: RepositoryContext): Promise<void> {
-  const found = await snapshotsOf(target, context);
-  if (!found.some(({ role }) => role.kind !== 'item' && role.name === name)) return;
-  const { path: repository } = target.repository;
-  throw new BackupError('REPOSITORY_FAILED', `${repository} has an archive ${name} already`, { repository });
 }
 
 function sum(numbers: readonly number[]): number {

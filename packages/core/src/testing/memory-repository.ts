@@ -83,12 +83,12 @@ function openStore(
     },
     write: async (plan, context) => {
       const store = await begin('write', context);
-      refuseDouble(store, plan.name);
+      store.refuseSecond(plan.name);
       return new MemoryWriter(store, plan, context, settings);
     },
     writeFiles: async (plan, context) => {
       const store = await begin('writeFiles', context);
-      refuseDouble(store, plan.name);
+      store.refuseSecond(plan.name);
       return storeFiles(store, plan, context);
     },
     read: async ({ name, id }, context) => {
@@ -104,10 +104,6 @@ function openStore(
       return []; // what is in memory is sound
     },
   };
-}
-
-function refuseDouble(store: Store, name: string): void {
-  if (store.has(name)) throw new BackupError('REPOSITORY_FAILED', `there is an archive ${name} already`);
 }
 
 /** Its patterns are for stored paths: `*` stands for any text. */

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { StoredArchive } from '@dumpstream/core';
+import { BackupError, type StoredArchive } from '@dumpstream/core';
 import type { Tree } from './tree.ts';
 
 /** An archive in memory, with all that is in it. */
@@ -26,11 +26,15 @@ export class Store {
     return this.#archives;
   }
 
-  has(name: string): boolean {
-    return this.#archives.some((archive) => archive.name === name);
+  /** @throws BackupError REPOSITORY_FAILED where it has an archive of that name */
+  refuseSecond(name: string): void {
+    if (!this.#archives.some((archive) => archive.name === name)) return;
+    throw new BackupError('REPOSITORY_FAILED', `there is an archive ${name} already`);
   }
 
+  /** @throws BackupError REPOSITORY_FAILED where it has an archive of that name */
   add(name: string, comment: string, { files, directories }: Tree): Added {
+    this.refuseSecond(name);
     let originalBytes = 0;
     let deduplicatedBytes = 0;
     for (const content of files.values()) {

@@ -1,7 +1,9 @@
 import { outcomeOf } from '../case.ts';
+import { manifest, writeWhole } from './bench.ts';
 import type { RepositoryCase } from './repository-case.ts';
 
-const one = { 'dumpstream/h/localhost/one': Buffer.from('one') };
+const path = 'dumpstream/h/localhost/one';
+const one = { [path]: Buffer.from('one') };
 
 export const listing: readonly RepositoryCase[] = [
   {
@@ -35,10 +37,31 @@ export const listing: readonly RepositoryCase[] = [
     run: async (bench) => {
       await bench.init();
       await bench.archive('twice', one);
-      const second = await outcomeOf(bench.archive('twice', { 'dumpstream/h/localhost/one': Buffer.from('two') }));
+      const second = await outcomeOf(bench.archive('twice', { [path]: Buffer.from('two') }));
       if (second.ok) throw bench.error('a second archive of the same name was stored', 'REPOSITORY_FAILED');
       await bench.expectNames(['twice'], 'after a second archive of the name');
-      await bench.expectItem(await bench.open('twice'), 'dumpstream/h/localhost/one', Buffer.from('one'));
+      await bench.expectItem(await bench.open('twice'), path, Buffer.from('one'));
+    },
+  },
+  {
+    id: 'same-name-at-once',
+    title: 'of two archives of a name that are written at once there is one, and the other is refused',
+    run: async (bench) => {
+      await bench.init();
+      const slow = await bench.begin('twice', [path]);
+      const item = await slow.stream(path);
+      await item.taken;
+      const quick = await outcomeOf(bench.archive('twice', { [path]: Buffer.from('quick') }));
+      const finish = async () => {
+        await writeWhole(item.fd, Buffer.from('slow'));
+        item.finish();
+        return slow.commit(manifest);
+      };
+      const whole = await outcomeOf(finish());
+      await slow.abort();
+      bench.expectEqual([quick, whole].filter(({ ok }) => ok).length, 1, 'the number of commits that succeeded');
+      await bench.expectNames(['twice'], 'after both');
+      await bench.expectItem(await bench.open('twice'), path, Buffer.from(quick.ok ? 'quick' : 'slow'));
     },
   },
 ];
