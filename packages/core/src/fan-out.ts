@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { BackupError } from './errors.ts';
+import { BackupError, withDetails } from './errors.ts';
 import { type Child, startChild } from './process/child.ts';
 import { type Deferred, defer } from './process/deferred.ts';
 import { Pipe, writeWhole } from './process/pipe.ts';
@@ -35,7 +35,8 @@ export class FanOut {
     this.#context = context;
     for (const { repository, writer } of targets) {
       const gaveWay = () => {
-        if (!this.failed.aborted) this.#failures.set(repository, writer.failed.reason as BackupError);
+        if (this.failed.aborted || this.#failures.has(repository)) return;
+        this.#failures.set(repository, writer.failed.reason as BackupError);
       };
       if (writer.failed.aborted) gaveWay();
       writer.failed.addEventListener('abort', () => {
@@ -140,14 +141,28 @@ export class FanOut {
     return result;
   }
 
+  /** Where one of several archives cannot take what the others have taken, it is given up. */
   async #ofEach<T>(work: (target: Target) => Promise<T>): Promise<readonly T[]> {
-    const settled = await Promise.allSettled(this.good().map(work));
+    const targets = this.good();
+    const settled = await Promise.allSettled(targets.map(work));
     this.#context.signal.throwIfAborted();
     this.failed.throwIfAborted();
-    const rejected = settled.find((result) => result.status === 'rejected');
     const done = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    if (rejected !== undefined && done.length === 0) throw rejected.reason;
+    for (const [index, result] of settled.entries()) {
+      if (result.status === 'fulfilled') continue;
+      if (done.length === 0) throw result.reason;
+      await this.#giveUp(targets[index] as Target, result.reason);
+    }
     return done;
+  }
+
+  async #giveUp(target: Target, cause: unknown): Promise<void> {
+    const { repository, writer } = target;
+    if (writer.failed.aborted) return;
+    const message = `${repository} could not take an item: ${(cause as Error).message}`;
+    const error = cause instanceof BackupError ? cause : new BackupError('REPOSITORY_FAILED', message, { cause });
+    this.#failures.set(repository, withDetails(error, { repository }));
+    await this.abandonOne(target);
   }
 }
 

@@ -104,11 +104,12 @@ export interface ArchiveWriter {
   /** The item, begun or not, is not to be kept: the archive that is committed does not have it. The next may come. */
   discard(path: string): Promise<void>;
   /**
-   * Writes the manifest and makes the archive visible. Resolves when it is stored for good, every item whole.
+   * Writes the manifest and makes the archive visible. Resolves when it is stored for good, every item whole. Rejects where one of the
+   * plan was neither begun nor discarded, and where there is an archive of that name by now.
    * @param comment instead of the plan's, where items were discarded
    */
   commit(manifest: string, comment?: string): Promise<StoredArchiveStats>;
-  /** Afterwards no archive of this name exists. May be called at any time, more than once; after a commit it does nothing. */
+  /** Aborts `failed`; afterwards no archive of this name exists. May be called at any time, more than once; after a commit it does nothing. */
   abort(): Promise<void>;
 }
 

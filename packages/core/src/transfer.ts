@@ -43,12 +43,13 @@ export async function transfer(
     const comment = formatComment([...dumps.keys()].map(({ ref }) => ref));
     await call.phase('commit', () => commit(call, record, { manifest, comment }, archives));
     const broken = archives.targets.filter(({ writer }) => writer.failed.aborted);
-    for (const target of broken) {
-      const { repository, writer } = target;
-      await archives.abandonOne(target);
-      if (record.isOpen(repository)) record.failRepository(repository, writer.failed.reason as BackupError);
-    }
-    return [...failures, ...broken.map(({ writer }) => writer.failed.reason as BackupError)];
+    for (const target of broken) await archives.abandonOne(target);
+    const losses = broken.map(({ repository, writer }) => {
+      const error = archives.failureOf(repository) ?? (writer.failed.reason as BackupError);
+      if (record.isOpen(repository)) record.failRepository(repository, error);
+      return error;
+    });
+    return [...failures, ...losses];
   } catch (thrown) {
     const error = call.error(thrown, 'DUMP_FAILED');
     await archives.abandon(error);

@@ -1,7 +1,17 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, type Config, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
+import {
+  type ArchiveWriter,
+  backup,
+  type Config,
+  initRepository,
+  listArchives,
+  parseConfig,
+  type Repository,
+  restore,
+} from '@dumpstream/core';
+import { memoryRepository } from '@dumpstream/core/testing';
 import { expect, test } from '@jest/globals';
 import { filesHook } from './support/files-hook.ts';
 import { archiveNames, pidsNaming, processesNaming, type Workbench, workbench } from './support/workbench.ts';
@@ -134,4 +144,68 @@ test('when every repository fails, the report has the reason of each', async () 
     error: { code: 'REPOSITORY_MISSING', message: expect.stringMatching(new RegExp(`${path}( |$)`)) },
   });
   expect(failure).toMatchObject({ code: 'REPOSITORY_MISSING', report: { repositories: [failed(one), failed(two)] } });
+});
+
+/** Repositories in memory, of which that which is `away` has no descriptor left for the second database. */
+function withoutDescriptors() {
+  const memory = memoryRepository();
+  const refuse = (path: string) => {
+    if (path.endsWith('/two')) throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  };
+  const wrapped = (writer: ArchiveWriter): ArchiveWriter => ({
+    failed: writer.failed,
+    sideBySide: writer.sideBySide,
+    stream: async (path) => {
+      refuse(path);
+      return writer.stream(path);
+    },
+    directory: async (path) => {
+      refuse(path);
+      return writer.directory(path);
+    },
+    discard: (path) => writer.discard(path),
+    commit: (manifest, comment) => writer.commit(manifest, comment),
+    abort: () => writer.abort(),
+  });
+  const open: typeof memory.open = (repository, settings) => {
+    const right = memory.open(repository, settings) as Repository;
+    if (repository.label !== 'away') return right;
+    return { ...right, write: async (plan, context) => wrapped(await right.write(plan, context)) };
+  };
+  return { memory, engine: { ...memory, open } };
+}
+
+const asDirectory = filesHook({
+  dump: async (_, sink) => {
+    await sink.directory((path) => writeFile(join(path, 'file'), 'content'));
+    return { format: 'directory' };
+  },
+});
+
+test.each([
+  ['stream', filesHook()],
+  ['directory', asDirectory],
+])('a repository that cannot take a %s which the other has taken gets no archive', async (_, hook) => {
+  const bench = await workbench();
+  const { memory, engine } = withoutDescriptors();
+  const plain = {
+    ...bench.plain([{ name: 'one' }, { name: 'two' }]),
+    repositories: ['memory:here', { path: 'memory:there', label: 'away' }],
+  };
+  const config = parseConfig(plain, { hooks: [hook], repositories: [engine] });
+  for (const repository of ['memory:here', 'away']) await initRepository(config, { repository, encryption: 'none' });
+
+  const failure = await backup(config).catch((error: unknown) => error);
+
+  expect(failure).toMatchObject({
+    code: 'REPOSITORY_FAILED',
+    repository: 'memory:there',
+    message: expect.stringContaining('EMFILE'),
+    report: {
+      databases: [{ status: 'ok' }, { status: 'ok' }],
+      repositories: [{ status: 'ok' }, { status: 'failed', error: { message: expect.stringContaining('EMFILE') } }],
+    },
+  });
+  expect(memory.archives('memory:there')).toEqual([]);
+  expect([...(memory.archives('memory:here')[0]?.files.keys() ?? [])]).toHaveLength(3);
 });

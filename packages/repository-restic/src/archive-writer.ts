@@ -47,6 +47,8 @@ export class ResticArchiveWriter implements ArchiveWriter {
   readonly #run = randomUUID();
   readonly #failure = new AbortController();
   readonly #items = new Map<string, Item>();
+  /** Without what was discarded. */
+  readonly #expected: Set<string>;
   #lease: Lease | undefined;
   #made = 0;
   #committing: Promise<unknown> | undefined;
@@ -56,6 +58,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
   private constructor(target: ResticTarget, plan: ArchivePlan, context: RepositoryContext) {
     this.#target = target;
     this.#plan = plan;
+    this.#expected = new Set(plan.paths);
     this.#context = context;
   }
 
@@ -153,6 +156,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
     this.failed.throwIfAborted();
     const item = this.#items.get(path);
     this.#items.delete(path);
+    this.#expected.delete(path);
     await item?.discard();
   }
 
@@ -171,23 +175,20 @@ export class ResticArchiveWriter implements ArchiveWriter {
   }
 
   async #commit(manifest: string, comment: string): Promise<StoredArchiveStats> {
+    const missing = [...this.#expected].find((path) => !this.#items.has(path));
+    if (missing !== undefined) throw this.#error(`${missing} was not begun`);
     const stored = await Promise.all([...this.#items.values()].map((item) => item.stored));
     this.failed.throwIfAborted();
     const items = stored.map(({ addedBytes, ...item }) => item);
-    // Each takes a restic its time to start. An archive of which an item turns out not to be there is removed again.
-    const [recorded, found] = await Promise.allSettled([
-      this.#record(manifest, comment, items),
-      this.#expectStored(items),
-    ]);
-    if (recorded.status === 'rejected') throw recorded.reason;
-    if (found.status === 'rejected') throw found.reason;
+    await this.#expectStored(items);
+    const recorded = await this.#record(manifest, comment, items);
     await this.#lease?.release();
     this.failed.throwIfAborted(); // whoever has given it up in the meantime has been told that there is none
     this.#committed = true;
     this.#close();
     return {
       originalBytes: sum(items.map(({ bytes }) => bytes)) + Buffer.byteLength(manifest),
-      deduplicatedBytes: sum(stored.map(({ addedBytes }) => addedBytes)) + recorded.value.addedBytes,
+      deduplicatedBytes: sum(stored.map(({ addedBytes }) => addedBytes)) + recorded.addedBytes,
       bytes: new Map(items.map(({ path, bytes }) => [path, bytes])),
     };
   }

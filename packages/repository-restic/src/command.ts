@@ -35,7 +35,8 @@ export function initCommand(target: ResticTarget): ResticCommand {
  * meanwhile, nothing is read that is not whole.
  */
 export function snapshotsCommand(target: ResticTarget, tag: string): ResticCommand {
-  return restic(target, ['snapshots', '--json', '--no-lock', '--tag', tag]);
+  const command = restic(target, ['snapshots', '--json', '--no-lock', '--tag', tag]);
+  return { ...command, env: { ...command.env, RESTIC_HOST: undefined } }; // from 0.17 on it would leave out other hosts'
 }
 
 /**

@@ -17,13 +17,13 @@ export async function writeFiles(
   const { name, comment, paths, excludes, leaveOut } = plan;
   const tags = tagsOf({ kind: 'files', name, comment });
   const command = backupFilesCommand(target, tags, { paths, excludes: [...excludes, ...leaveOut.map(literal)] });
+  const unread: string[] = [];
   const said = await runRestic(target, command, context, {
+    onLine: (line) => unread.push(...unreadable(line)),
     // Exit status 3: some files could not be read. restic's manual, "Exit status codes" of `backup`.
-    accept: ({ code, stderr }) => {
-      if (code === 3) for (const message of unreadable(stderr)) context.warn(message);
-      return code === 0 || code === 3;
-    },
+    accept: ({ code }) => code === 0 || code === 3,
   });
+  for (const path of new Set(unread)) context.warn(`restic could not read ${path}`);
   const { originalBytes, addedBytes } = parseSummary(said, target.repository.path);
   return { originalBytes, deduplicatedBytes: addedBytes };
 }
@@ -34,11 +34,9 @@ function literal(path: string): string {
 }
 
 /** With `--json` a line is `{"message_type":"error","error":{…},"item":"/path"}`. */
-function unreadable(stderr: string): string[] {
-  return stderr.split('\n').flatMap((line) => {
-    const item = /^\{.*"message_type":"error".*"item":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
-    return item === undefined ? [] : [`restic could not read ${JSON.parse(item)}`];
-  });
+function unreadable(line: string): string[] {
+  const item = /^\{.*"message_type":"error".*"item":("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return item === undefined ? [] : [JSON.parse(item)];
 }
 
 /** Reads an archive of ordinary files. Their paths have no first slash in an archive. */

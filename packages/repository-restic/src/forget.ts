@@ -14,6 +14,9 @@ export async function forget(
 ): Promise<void> {
   for (let at = 0; at < snapshots.length; at += atOnce) {
     const ids = snapshots.slice(at, at + atOnce).map(({ id }) => id);
-    await runRestic(target, forgetCommand(target, ids), context);
+    await runRestic(target, forgetCommand(target, ids), context, {
+      // restic 0.17 to 0.18.0 exit with 0 even so: https://github.com/restic/restic/issues/5233
+      accept: ({ code, stderr }) => code === 0 && !/^unable to remove /m.test(stderr),
+    });
   }
 }

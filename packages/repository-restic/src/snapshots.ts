@@ -11,7 +11,10 @@ export interface Snapshot<R extends Role = Role> {
   readonly role: R;
 }
 
-/** All of ours, or those of one run; oldest first. */
+/**
+ * All of ours, or those of one run; oldest first. restic passes over a snapshot that it cannot read, and exits with 0.
+ * @param context `warn` is called for each that cannot be read, and for nothing else
+ */
 export async function snapshotsOf(
   target: ResticTarget,
   context: Pick<RepositoryContext, 'signal'> & Partial<Pick<RepositoryContext, 'warn'>>,
@@ -19,12 +22,17 @@ export async function snapshotsOf(
 ): Promise<readonly Snapshot[]> {
   const command = snapshotsCommand(target, run === undefined ? ours : `${ours},${runTag(run)}`);
   const { path } = target.repository;
+  let unlisted: string | undefined;
   const stdout = await runRestic(target, command, context, {
-    // restic passes over what it cannot read, and exits with 0.
     onLine: (line) => {
-      if (line.startsWith('could not load snapshot')) context.warn?.(`${path}: ${line}; look with check()`);
+      if (line.startsWith('could not load snapshots: ')) unlisted = line;
+      // Until 0.14, and from 0.15 on.
+      else if (/^(?:could not load snapshot |Ignoring ")/.test(line)) {
+        context.warn?.(`${path}: ${line}; look with check()`);
+      }
     },
   });
+  if (unlisted !== undefined) throw new BackupError('REPOSITORY_FAILED', `${path}: ${unlisted}`, { repository: path });
   const found = parseSnapshots(stdout, path);
   return found.sort((a, b) => Date.parse(a.time) - Date.parse(b.time));
 }

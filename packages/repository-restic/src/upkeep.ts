@@ -1,8 +1,8 @@
-import type { CheckPlan, CompactStats, RepositoryContext, StoredArchive } from '@dumpstream/core';
+import type { BackupError, CheckPlan, CompactStats, RepositoryContext, StoredArchive } from '@dumpstream/core';
 import { checkCommand, listLocksCommand, pruneCommand, type ResticTarget, unlockCommand } from './command.ts';
 import { forget } from './forget.ts';
 import { runRestic } from './run.ts';
-import { isArchive, isItem, type Snapshot, snapshotsOf } from './snapshots.ts';
+import { isArchive, isFiles, isItem, type Snapshot, snapshotsOf } from './snapshots.ts';
 
 /** An archive's record goes first: then nobody sees an archive of which parts are gone. */
 export async function removeArchives(
@@ -10,51 +10,66 @@ export async function removeArchives(
   archives: readonly StoredArchive[],
   context: RepositoryContext,
 ): Promise<void> {
-  const found = await unlockedSnapshots(target, context);
+  await runRestic(target, unlockCommand(target), context);
+  const before = await listingOf(target, context);
+  const { snapshots: found } = before;
   const wanted = new Set(archives.map(({ id }) => id));
   const heads = found.filter(({ id, role }) => wanted.has(id) && role.kind !== 'item');
   const runs = new Set(heads.filter(isArchive).map(({ role }) => role.run));
   const items = found.filter(isItem).filter(({ role }) => runs.has(role.run));
-  await forget(target, heads, context);
+  // In the order in which they are given: restic removes those of one command in any order.
+  await forget(target, heads.filter(isFiles), context);
+  await forget(target, heads.filter(isArchive), context);
   await forget(target, items, context);
-  await removeLeftovers(target, found, context);
+  await removeLeftovers(target, before, context);
 }
 
 export async function compactRepository(target: ResticTarget, context: RepositoryContext): Promise<CompactStats> {
-  await removeLeftovers(target, await unlockedSnapshots(target, context), context);
+  await runRestic(target, unlockCommand(target), context);
+  await removeLeftovers(target, await listingOf(target, context), context);
   const said = await runRestic(target, pruneCommand(target), context);
   const freedBytes = parseFreed(said);
   return freedBytes === undefined ? {} : { freedBytes };
 }
 
-async function unlockedSnapshots(target: ResticTarget, context: RepositoryContext): Promise<readonly Snapshot[]> {
-  await runRestic(target, unlockCommand(target), context);
-  return snapshotsOf(target, context);
-}
-
 /**
  * Forgets the items of runs that have come to nothing. A run that is alive has a lock all the time. So one that was incomplete, was over
- * when there was no lock, and is incomplete afterwards, will be incomplete for ever.
- * @param snapshots all that were there
+ * when there was no lock, and is incomplete afterwards, will be incomplete for ever. Where somebody has a lock, they wait for another time.
+ * @param before all that was there
  */
-async function removeLeftovers(
-  target: ResticTarget,
-  snapshots: readonly Snapshot[],
-  context: RepositoryContext,
-): Promise<void> {
-  const before = incomplete(snapshots);
-  if (before.length === 0) return;
+async function removeLeftovers(target: ResticTarget, before: Listing, context: RepositoryContext): Promise<void> {
+  const found = incomplete(before);
+  if (found.length === 0) return;
   const locks = await runRestic(target, listLocksCommand(target), context);
   if (locks.trim() !== '') return;
-  const after = new Set(incomplete(await snapshotsOf(target, context)).map(({ id }) => id));
-  await forget(
-    target,
-    before.filter(({ id }) => after.has(id)),
-    context,
-  );
+  const after = new Set(incomplete(await listingOf(target, context)).map(({ id }) => id));
+  // Whoever takes a lock only now may make an archive of them: what is known of them does not outlast a wait.
+  const atOnce = { ...target, settings: { ...target.settings, lock_wait: 0 } };
+  const left = found.filter(({ id }) => after.has(id));
+  await forget(atOnce, left, context).catch((error: BackupError) => {
+    if (error.code !== 'REPOSITORY_LOCKED') throw error;
+  });
 }
 
-function incomplete(snapshots: readonly Snapshot[]): readonly Snapshot[] {
+interface Listing {
+  readonly snapshots: readonly Snapshot[];
+  /** False where a snapshot could not be read. */
+  readonly isWhole: boolean;
+}
+
+async function listingOf(target: ResticTarget, context: RepositoryContext): Promise<Listing> {
+  let isWhole = true;
+  const warn = (message: string) => {
+    isWhole = false;
+    context.warn(message);
+  };
+  const snapshots = await snapshotsOf(target, { signal: context.signal, warn });
+  return { snapshots, isWhole };
+}
+
+/** None where one could not be read: it may be the record of those that look incomplete. */
+function incomplete({ snapshots, isWhole }: Listing): readonly Snapshot[] {
+  if (!isWhole) return [];
   const complete = new Set(snapshots.filter(isArchive).map(({ role }) => role.run));
   return snapshots.filter(isItem).filter(({ role }) => !complete.has(role.run));
 }

@@ -131,6 +131,12 @@ class BorgArchiveWriter implements ArchiveWriter {
 
   async #abort(): Promise<void> {
     if (this.#committed) return this.#close();
+    const { repository } = this.#target;
+    this.#fail(
+      new BackupError('REPOSITORY_FAILED', `the archive ${this.#plan.name} was given up`, {
+        repository: repository.path,
+      }),
+    );
     const child = await this.#child?.catch(() => undefined);
     await child?.end(borgGraceMs);
     this.#close();

@@ -30,7 +30,7 @@ export interface Target {
 }
 
 /** What it is to become. */
-export type NewArchive = Omit<ArchivePlan, 'paths'> & Pick<ArchiveRecord, 'time' | 'kind'>;
+export type NewArchive = ArchivePlan & Pick<ArchiveRecord, 'time' | 'kind'>;
 
 interface Item {
   /** What is stored of it, once it is whole. */
@@ -52,6 +52,8 @@ export class DirectoryArchiveWriter implements ArchiveWriter {
   readonly #place: string;
   readonly #failure = new AbortController();
   readonly #items = new Map<string, Item>();
+  /** Without what was discarded. */
+  readonly #expected: Set<string>;
   readonly #packer: Promise<Packer>;
   #made = 0;
   #committing: Promise<unknown> | undefined;
@@ -62,6 +64,7 @@ export class DirectoryArchiveWriter implements ArchiveWriter {
   private constructor(target: Target, plan: NewArchive, context: RepositoryContext, partial: Partial) {
     this.#target = target;
     this.#plan = plan;
+    this.#expected = new Set(plan.paths);
     this.#context = context;
     this.#partial = partial;
     this.#place = archiveDirectory(target.root, plan.name);
@@ -139,6 +142,7 @@ export class DirectoryArchiveWriter implements ArchiveWriter {
     this.failed.throwIfAborted();
     const item = this.#items.get(path);
     this.#items.delete(path);
+    this.#expected.delete(path);
     await item?.discard();
     item?.pipe?.close();
   }
@@ -166,6 +170,8 @@ export class DirectoryArchiveWriter implements ArchiveWriter {
   }
 
   async #commit(comment: string, manifest: string | undefined): Promise<StoredArchiveStats> {
+    const missing = [...this.#expected].find((path) => !this.#items.has(path));
+    if (missing !== undefined) throw new BackupError('REPOSITORY_FAILED', `${missing} was not begun`);
     const entries: IndexEntry[] = [];
     const bytes = new Map<string, number>();
     for (const [path, item] of this.#items) {

@@ -77,7 +77,7 @@ export function directoryRepository(configured: DirectorySettings, settings: Set
     write: (plan, context) => use(context, () => begin({ ...plan, kind: 'dumps' }, context)),
     writeFiles: (plan, context) =>
       use(context, async () => {
-        const writer = await begin({ ...plan, manifestPath: tarPath, kind: 'files' }, context);
+        const writer = await begin({ ...plan, paths: [tarPath], manifestPath: tarPath, kind: 'files' }, context);
         // What is being written would never come to its end.
         return writeFilesArchive(writer, { ...plan, leaveOut: [...plan.leaveOut, root] }, context);
       }),

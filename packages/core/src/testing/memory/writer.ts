@@ -82,7 +82,7 @@ export class MemoryWriter implements ArchiveWriter {
   async commit(manifest: string, comment = this.#plan.comment): Promise<StoredArchiveStats> {
     await this.#orFail(this.#turnOf(this.#plan.manifestPath));
     const tree: Tree = { files: new Map(), directories: [] };
-    for (const path of this.#plan.paths) if (!this.#discarded.has(path)) await this.#collect(path, tree);
+    for (const path of this.#plan.paths) if (!this.#discarded.has(path)) await this.#orFail(this.#collect(path, tree));
     tree.files.set(this.#plan.manifestPath, Buffer.from(manifest));
     await this.#orFail(this.#faults.meet('commit', this.#over.signal));
     this.failed.throwIfAborted();
@@ -121,7 +121,7 @@ export class MemoryWriter implements ArchiveWriter {
     const planned = [...this.#plan.paths, this.#plan.manifestPath];
     const before = planned.slice(0, planned.indexOf(path)).filter((other) => !this.#discarded.has(other));
     await Promise.all(
-      before.map((other) => {
+      before.map(async (other) => {
         const item = this.#items.get(other);
         if (item !== undefined) return item.ended.catch((error: unknown) => this.#unlessDiscarded(other, error));
         throw new BackupError('REPOSITORY_FAILED', `${path} was begun before ${other}`, {
@@ -139,11 +139,13 @@ export class MemoryWriter implements ArchiveWriter {
     const item = this.#items.get(path);
     if (item instanceof TakenItem) {
       tree.files.set(path, item.content());
-    } else if (item !== undefined) {
+    } else if (item === undefined) {
+      throw new BackupError('REPOSITORY_FAILED', `${path} was not begun`);
+    } else {
       await readTree(item.path, path, tree, (_, error) => {
         throw error;
       });
-      await this.#orFail(this.#faults.meet('take', this.#over.signal, sizeBelow(path, tree)));
+      await this.#faults.meet('take', this.#over.signal, sizeBelow(path, tree));
     }
   }
 

@@ -10,6 +10,8 @@ async function expectNothing(bench: RepositoryBench, when: string): Promise<void
   await bench.expectNames(['after'], `${when}, and of another one`);
 }
 
+const notWaited = 'nobody waits for it any more';
+
 export const aborts: readonly RepositoryCase[] = [
   {
     id: 'abort-before',
@@ -19,6 +21,7 @@ export const aborts: readonly RepositoryCase[] = [
       const writer = await bench.begin('before', [a]);
       await writer.abort();
       await writer.abort();
+      if (!writer.failed.aborted) throw bench.error('`failed` is not aborted by `abort`', notWaited);
       await expectNothing(bench, 'after an abort before the first item');
     },
   },
@@ -33,8 +36,7 @@ export const aborts: readonly RepositoryCase[] = [
       await item.taken;
       await writeWhole(item.fd, Buffer.alloc(10_000));
       await writer.abort();
-      if (!writer.failed.aborted)
-        throw bench.error('`failed` is not aborted by `abort`', 'nobody waits for it any more');
+      if (!writer.failed.aborted) throw bench.error('`failed` is not aborted by `abort`', notWaited);
       const later = await outcomeOf(writer.commit(manifest));
       if (later.ok) throw bench.error('`commit` succeeded after `abort`', 'a rejection');
       await expectNothing(bench, 'after an abort within an item');

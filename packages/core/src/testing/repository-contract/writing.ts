@@ -70,6 +70,18 @@ export const writing: readonly RepositoryCase[] = [
     },
   },
   {
+    id: 'not-begun',
+    title: 'an archive of which an item was neither begun nor discarded is refused',
+    run: async (bench) => {
+      await bench.init();
+      const writer = await bench.begin('not-begun', [a, b]);
+      await bench.write(writer, a, Buffer.from('whole'));
+      await bench.expectRejection(writer.commit(manifest), 'the commit of an archive of which an item was not begun');
+      await writer.abort();
+      await bench.expectNames([], 'after a commit without an item');
+    },
+  },
+  {
     id: 'progress',
     title: 'the count of an item grows with what is taken, where it can be known',
     run: async (bench) => {
