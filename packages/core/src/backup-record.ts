@@ -44,6 +44,10 @@ export class BackupRecord {
     return this.#repositories.get(repository)?.status === 'skipped';
   }
 
+  isStored(repository: string): boolean {
+    return this.#repositories.get(repository)?.status === 'ok';
+  }
+
   report(): BackupReport {
     return {
       databases: [...this.#databases.values()],

@@ -8,7 +8,7 @@ import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
 import { failedWriter } from './failed-writer.ts';
 import { FanOut, type Target } from './fan-out.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf, refuseUnfit } from './limits.ts';
 import { manifestPath } from './manifest.ts';
 import type { BackupOptions } from './options.ts';
 import { configurationPath } from './place.ts';
@@ -24,7 +24,7 @@ import { transfer } from './transfer.ts';
  *
  * @param config from `loadConfig` or `parseConfig`
  * @returns what was stored; only when every dump is whole, in every repository
- * @throws BackupError with the report so far in `report`. `CONFIG_INVALID` without a database; `CONNECTION_FAILED`,
+ * @throws BackupError with the report so far in `report`. `CONFIG_INVALID` without a database, or for an option that means nothing; `CONNECTION_FAILED`,
  *   `PERMISSION_MISSING`, `VERSION_UNSUPPORTED`, `COMMAND_MISSING`, `DUMP_FAILED`, `STALLED` of a database; `REPOSITORY_MISSING`,
  *   `REPOSITORY_LOCKED`, `REPOSITORY_FAILED`, `PASSPHRASE_WRONG` of a repository; `COMMAND_HOOK_FAILED`;
  *   `RUN_DIRECTORY_UNSAFE`; `ABORTED`. A repository whose `status` in the report is `ok` has its archive all the same.
@@ -38,6 +38,7 @@ export async function backup(config: Config, options: BackupOptions = {}): Promi
 }
 
 async function begin(config: Config, options: BackupOptions): Promise<BackupReport> {
+  refuseUnfit(options);
   if (config.databases.length === 0) {
     throw new BackupError('CONFIG_INVALID', `${config.file?.path ?? '(configuration)'}: no database is configured`, {
       hint: 'add a section such as postgresql_databases with at least one entry',
@@ -98,7 +99,9 @@ async function write(
   const concurrency = options.concurrency ?? availableParallelism();
   const plan = { jobs, failed, configuration, passOver, concurrency, limits: limitsOf(config, options) };
   const failures = await transfer(call, record, plan, archives);
-  const fileFailures = files === undefined ? [] : await writeFiles(call, record, repositories, files);
+  // Without its dumps an archive of files would belong to nothing.
+  const stored = repositories.filter(({ path }) => record.isStored(path));
+  const fileFailures = files === undefined ? [] : await writeFiles(call, record, stored, files);
   const first = unprepared?.error ?? failures[0] ?? fileFailures[0];
   if (first !== undefined) throw first;
 }

@@ -137,7 +137,9 @@ export async function openCall(config: Config, settings: CallSettings, traced?: 
     },
     close: async () => {
       await Promise.allSettled(made.values());
-      await removeRunDirectory(directory);
+      await removeRunDirectory(directory).catch((error: Error) => {
+        warn(`${directory} could not be removed, and is left to the next call: ${error.message}`);
+      });
     },
   };
 }

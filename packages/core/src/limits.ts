@@ -17,6 +17,14 @@ export function limitsOf({ settings }: Config, options: RunOptions<never>): Limi
   return { stallTimeoutMs: options.stallTimeoutMs ?? configured };
 }
 
+/** @throws BackupError CONFIG_INVALID for a number that means nothing */
+export function refuseUnfit({ concurrency = 1, stallTimeoutMs = 0 }: RunOptions<never>): void {
+  const unfit = (option: string, value: unknown, hint: string) =>
+    new BackupError('CONFIG_INVALID', `the option ${option} is ${value}`, { hint });
+  if (!(concurrency >= 1)) throw unfit('concurrency', concurrency, 'give at least 1, or leave it out');
+  if (!(stallTimeoutMs >= 0)) throw unfit('stallTimeoutMs', stallTimeoutMs, 'give milliseconds; 0 turns it off');
+}
+
 export function stalled(what: 'dump' | 'restore', database: DatabaseRef, ms: number): BackupError {
   return new BackupError('STALLED', `the ${what} of ${describe(database)} stood still for ${ms / 1000} seconds`, {
     database,

@@ -13,6 +13,8 @@ import { filesSuffix } from './source-files.ts';
 /** An archive, and what becomes of it. */
 export interface Planned {
   readonly stored: StoredArchive;
+  /** Whether it holds `source_directories`. */
+  readonly isFiles: boolean;
   readonly archive: PrunedArchive;
 }
 
@@ -46,7 +48,9 @@ export async function planPrune(
   return all.map((stored) => {
     const fate = fates.get(stored) ?? fateOfFiles(stored, all, fates);
     const { name, id, time } = stored;
-    return { stored, archive: { name, id, time, status: statusOf(stored, manifests), ...fate } };
+    const comment = parseComment(stored.comment);
+    const ofFiles = comment !== undefined && isFiles(comment);
+    return { stored, isFiles: ofFiles, archive: { name, id, time, status: statusOf(stored, manifests), ...fate } };
   });
 }
 

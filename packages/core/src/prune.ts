@@ -35,8 +35,8 @@ export async function prune(config: Config, options: PruneOptions = {}): Promise
   });
 }
 
-/** What is of no use first: an engine may come to an end half-way. */
+/** An engine may come to an end half-way: files before their dumps, which say whose they are, and then what is of no use. */
 function inOrder(doomed: readonly Planned[]): readonly StoredArchive[] {
-  const isUseless = ({ archive }: Planned) => archive.status === 'incomplete';
-  return [...doomed.filter(isUseless), ...doomed.filter((planned) => !isUseless(planned))].map(({ stored }) => stored);
+  const rank = ({ isFiles, archive }: Planned) => (isFiles ? 0 : archive.status === 'incomplete' ? 1 : 2);
+  return doomed.toSorted((a, b) => rank(a) - rank(b)).map(({ stored }) => stored);
 }

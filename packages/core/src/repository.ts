@@ -20,7 +20,7 @@ export interface Repository {
   /** Opens an archive that `list` gave. */
   read(archive: StoredArchive, context: RepositoryContext): Promise<ArchiveReader>;
   /**
-   * Removes archives that `list` gave, whoever made them; one that is gone already is no failure; and what interrupted writes have left
+   * Removes archives that `list` gave, in this order, whoever made them; one that is gone already is no failure; and what interrupted writes have left
    * where the engine's own program shows it, even if no archive is given. Resolves when none of them can be seen by `list`. Rejects or
    * aborted, some of them may be gone, and every other archive is as it was. Their space may come back with `compact` only.
    */

@@ -5,7 +5,7 @@ import type { Config } from './config/config.ts';
 import { BackupError, serialise, withDetails } from './errors.ts';
 import { inParallel, limitForSmall } from './in-parallel.ts';
 import { describe, inJob } from './job.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf, refuseUnfit } from './limits.ts';
 import type { RestoreOptions } from './options.ts';
 import { check } from './prepare.ts';
 import type { DatabaseResult, RestoreReport } from './report.ts';
@@ -19,7 +19,7 @@ import { Source } from './source.ts';
  *
  * @param options `archive`: name, id or `latest`
  * @returns what was restored; only when every chosen database was
- * @throws BackupError with the report so far in `report`: ARCHIVE_NOT_FOUND, ARCHIVE_INCOMPLETE, DATABASE_NOT_FOUND,
+ * @throws BackupError with the report so far in `report`: CONFIG_INVALID for an option that means nothing, ARCHIVE_NOT_FOUND, ARCHIVE_INCOMPLETE, DATABASE_NOT_FOUND,
  *   DATABASE_AMBIGUOUS, REPOSITORY_AMBIGUOUS, HOOK_MISSING, and what a hook checks, before anything is touched;
  *   RESTORE_FAILED, REPOSITORY_FAILED, CONNECTION_FAILED; ABORTED
  */
@@ -52,6 +52,7 @@ class Restore {
   }
 
   async run(): Promise<RestoreReport> {
+    refuseUnfit(this.#options);
     const call = this.#call;
     const around = new Around(call, this.#config, this.#options, 'restore');
     try {

@@ -19,7 +19,7 @@ test('a dump that stands still is ended with STALLED, and nothing is left', asyn
 test('a slow dump is not a stalled one, even when a wrapper around it does the writing', async () => {
   const bench = await workbench();
   const dump = 'for i in 1 2 3 4 5 6 7 8; do sh -c "head -c 10; true" < "$1"; sleep 0.3; done';
-  const report = await backup(bench.config([{ name: 'one', dump }]), { stallTimeoutMs: 1500 });
+  const report = await backup(bench.config([{ name: 'one', dump }]), { stallTimeoutMs: 5000 });
   expect(report.databases).toMatchObject([{ status: 'ok', bytes: 80 }]);
 });
 
@@ -52,8 +52,8 @@ test('a restoring client that stops reading is ended with STALLED, one that work
   await backup(bench.config([{ name: 'one' }]));
   const stuck = bench.config([{ name: 'one', restore: 'head -c 10 > /dev/null; sleep 60' }]);
   await expect(restore(stuck, { archive: 'latest', stallTimeoutMs: 1000 })).rejects.toMatchObject({ code: 'STALLED' });
-  const busy = bench.config([{ name: 'one', restore: 'cat > "$1"; sleep 2' }]);
-  expect((await restore(busy, { archive: 'latest', stallTimeoutMs: 1000 })).databases).toMatchObject([
+  const busy = bench.config([{ name: 'one', restore: 'cat > "$1"; sleep 7' }]);
+  expect((await restore(busy, { archive: 'latest', stallTimeoutMs: 5000 })).databases).toMatchObject([
     { status: 'ok' },
   ]);
   expect(processesNaming(bench.directory)).toEqual([]);
@@ -125,3 +125,19 @@ test('with `continue` a database that cannot even be looked at is passed over, a
   await expect(backup(all, { onDumpFailure: 'continue' })).rejects.toMatchObject({ code: 'DUMP_FAILED' });
   expect(archiveNames(bench.repository)).toHaveLength(1);
 });
+
+test.each([{ concurrency: 0 }, { concurrency: Number.NaN }, { stallTimeoutMs: -1 }, { stallTimeoutMs: Number.NaN }])(
+  '%p means nothing, and is CONFIG_INVALID before anything is begun',
+  async (options) => {
+    const bench = await workbench({ one: 10 });
+    const config = bench.config([{ name: 'one' }]);
+    const refused = {
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(Object.keys(options)[0] as string),
+      report: { databases: [] },
+    };
+    await expect(backup(config, options)).rejects.toMatchObject(refused);
+    await expect(restore(config, { archive: 'latest', ...options })).rejects.toMatchObject(refused);
+    expectNothingLeft(bench);
+  },
+);

@@ -311,7 +311,7 @@ describe('of several repositories', () => {
     expect([memory.archives('memory:one').length, memory.archives('memory:two').length]).toEqual([2, 1]);
   });
 
-  test('what is not complete goes first, where the engine comes to an end half-way', async () => {
+  test('files go first, then what is not complete, where the engine comes to an end half-way', async () => {
     const { memory, config } = await twoInMemory();
     const order: string[] = [];
     const provider = {
@@ -326,8 +326,11 @@ describe('of several repositories', () => {
     const context = { directory: await tempDir(), signal: new AbortController().signal, warn: () => {} };
     const writer = await memory.open({ path: 'memory:two' }, {}).write(plan, context);
     await writer.commit('cut o');
+    const oldest = memory.archives('memory:two')[0]?.name as string;
+    const about = { name: `${oldest}-files`, comment: formatComment([]), excludes: [], leaveOut: [] };
+    await memory.open({ path: 'memory:two' }, {}).writeFiles({ ...about, paths: [context.directory] }, context);
     await prune({ ...config, providers: [provider] }, { keepLast: 1, repository: 'away' });
-    expect(order).toEqual([name, memory.archives('memory:two')[0]?.name]);
+    expect(order).toEqual([`${oldest}-files`, name, oldest]);
   });
 
   test('the one that is chosen is pruned', async () => {

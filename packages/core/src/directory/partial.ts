@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isOwnerAlive } from '../process/owner.ts';
 import { syncDirectories, syncDirectory } from './durable.ts';
@@ -90,10 +90,13 @@ async function isDead(path: string, now: number): Promise<boolean> {
 /** The time as the file server has it, which need not be this machine's. */
 async function clockOf(root: string): Promise<number> {
   const probe = newRemoved(root);
-  await mkdir(probe, { mode: 0o700 });
-  const { mtimeMs } = await stat(probe);
-  await rm(probe, { recursive: true, force: true });
-  return mtimeMs;
+  const handle = await open(probe, 'wx', 0o600); // another run may remove it at once, and it still has its time
+  try {
+    return (await handle.stat()).mtimeMs;
+  } finally {
+    await handle.close();
+    await rm(probe, { force: true });
+  }
 }
 
 async function beat(path: string): Promise<void> {

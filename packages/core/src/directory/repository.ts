@@ -98,10 +98,11 @@ export function directoryRepository(configured: DirectorySettings, settings: Set
       }),
     remove: (archives, context) =>
       use(context, async () => {
-        const wanted = new Set(archives.map(({ id }) => id));
-        for (const { stored, directory } of await archivesIn(root)) {
+        const places = new Map((await archivesIn(root)).map(({ stored, directory }) => [stored.id, directory]));
+        for (const { id } of archives) {
           context.signal.throwIfAborted();
-          if (wanted.has(stored.id)) await removeArchive(root, directory);
+          const directory = places.get(id);
+          if (directory !== undefined) await removeArchive(root, directory);
         }
       }),
     compact: (context) => use(context, async () => ({ freedBytes: await removeLeftovers(root) })),

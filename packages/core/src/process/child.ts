@@ -108,7 +108,22 @@ export async function startChild(command: ChildCommand, options: ChildOptions = 
     stdout: Buffer.concat(captured).toString('utf8'),
     stderr: tail.text(),
   }));
-  return { pid, exited, end: (graceMs = defaultGraceMs) => endGroup(pid, exited, options.endSignal, graceMs) };
+  let isOver = false; // its id may soon be that of others
+  subprocess.once('exit', () => {
+    isOver = true;
+  });
+  const send = (signal: NodeJS.Signals) => void (isOver || killGroup(pid, signal));
+  return {
+    pid,
+    exited,
+    end: async (graceMs = defaultGraceMs) => {
+      send(options.endSignal ?? 'SIGTERM');
+      send('SIGCONT'); // a stopped process takes no TERM
+      const timer = setTimeout(() => send('SIGKILL'), graceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /**
@@ -154,19 +169,6 @@ async function settle(subprocess: Subprocess, lines: LineSplitter) {
   for (const stream of [subprocess.stdout, subprocess.stderr]) stream?.destroy();
   lines.end();
   return { code: code ?? undefined, signal: signal ?? undefined };
-}
-
-async function endGroup(
-  pid: number,
-  exited: Promise<Exit>,
-  signal: ChildOptions['endSignal'] = 'SIGTERM',
-  graceMs: number,
-): Promise<void> {
-  killGroup(pid, signal);
-  killGroup(pid, 'SIGCONT'); // a stopped process takes no TERM
-  const timer = setTimeout(() => killGroup(pid, 'SIGKILL'), graceMs);
-  await exited;
-  clearTimeout(timer);
 }
 
 function killGroup(pid: number, signal: NodeJS.Signals): void {

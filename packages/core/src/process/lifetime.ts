@@ -5,15 +5,18 @@ import { findExecutable } from './find-executable.ts';
 /**
  * The same command, so that the kernel sends it a signal when this process dies, however it dies.
  * Linux only: `setpriv --pdeathsig` (util-linux) asks for it and then becomes the command, so the process id is the
- * command's own. prctl(2), PR_SET_PDEATHSIG.
+ * command's own. prctl(2), PR_SET_PDEATHSIG. Where this process has died before that, the command is not begun.
  */
 export async function boundToHost(
   argv: readonly string[],
   signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM',
 ): Promise<readonly string[]> {
   const setpriv = await findSetpriv();
-  return setpriv === undefined ? argv : [setpriv, '--pdeathsig', signal.slice(3), '--', ...argv];
+  if (setpriv === undefined) return argv;
+  return [setpriv, '--pdeathsig', signal.slice(3), '--', ...ifStillParent, String(process.pid), ...argv];
 }
+
+const ifStillParent = ['/bin/sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"'];
 
 /** Why children would outlive a killed host here; undefined where they do not. */
 export async function unboundReason(): Promise<string | undefined> {

@@ -34,7 +34,7 @@ export async function makeRunDirectory(base = defaultBase): Promise<string> {
 }
 
 export async function removeRunDirectory(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
 function expand(base: string): string {
@@ -61,7 +61,13 @@ async function removeLeftovers(base: string): Promise<void> {
     const [found, ...owner] = leftover.exec(name) ?? [];
     if (found === undefined) continue;
     const path = join(base, name);
-    const alive = isOwnerAlive(owner) ?? Date.now() - (await lstat(path)).mtimeMs <= foreignLeftoverMs;
-    if (!alive) await rm(path, { recursive: true, force: true });
+    const alive = isOwnerAlive(owner) ?? Date.now() - (await modifiedAt(path)) <= foreignLeftoverMs;
+    if (!alive) await rm(path, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+/** Now, for what has gone in the meantime. */
+async function modifiedAt(path: string): Promise<number> {
+  const stats = await lstat(path).catch(() => undefined);
+  return stats?.mtimeMs ?? Date.now();
 }

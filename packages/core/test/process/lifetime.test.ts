@@ -1,3 +1,4 @@
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { backup } from '@dumpstream/core';
@@ -17,8 +18,18 @@ async function withPath<T>(path: string, work: () => Promise<T>): Promise<T> {
 }
 
 test('a command is bound to the host by setpriv', async () => {
-  expect((await boundToHost(['/bin/true', '--x'])).slice(1)).toEqual(['--pdeathsig', 'TERM', '--', '/bin/true', '--x']);
+  const bound = await boundToHost(['/bin/echo', 'a b', '$0']);
+  expect(bound.slice(1, 4)).toEqual(['--pdeathsig', 'TERM', '--']);
+  const [file, ...args] = bound as [string, ...string[]];
+  expect(execFileSync(file, args, { encoding: 'utf8' })).toBe('a b $0\n');
   expect(await unboundReason()).toBeUndefined();
+});
+
+test('a command whose host has died in the meantime is not begun', async () => {
+  const [file, ...args] = (await boundToHost(['/bin/echo', 'begun'])) as [string, ...string[]];
+  // The shell stands between, and dies for no host of the command's.
+  const orphan = spawnSync('sh', ['-c', '"$@"; exit 0', 'sh', file, ...args], { encoding: 'utf8' });
+  expect(orphan).toMatchObject({ status: 0, stdout: '' });
 });
 
 test('where setpriv is missing, or is that of busybox, commands run without it and a warning says so', async () => {

@@ -23,11 +23,16 @@ module.exports = async function run(name) {
   const directory = path.join(__dirname, 'calls', process.hrtime.bigint().toString().padStart(20, '0') + '-' + process.pid);
   fs.mkdirSync(directory);
   const { pid, env } = process;
-  fs.writeFileSync(path.join(directory, 'call.json'), JSON.stringify({ name, argv, env, pid, cwd: process.cwd() }));
+  // Whoever looks in between sees all of it, or nothing.
+  const put = (file, value) => {
+    fs.writeFileSync(path.join(directory, file + '.new'), JSON.stringify(value));
+    fs.renameSync(path.join(directory, file + '.new'), path.join(directory, file));
+  };
+  put('call.json', { name, argv, env, pid, cwd: process.cwd() });
   const input = fs.openSync(path.join(directory, 'input'), 'w');
   const state = { inputEnded: false, written: 0 };
   const end = (exitCode) => {
-    fs.writeFileSync(path.join(directory, 'end.json'), JSON.stringify({ inputEnded: state.inputEnded, exitCode }));
+    put('end.json', { inputEnded: state.inputEnded, exitCode });
     process.exit(exitCode);
   };
   if (behaviour === undefined) {
