@@ -87,10 +87,11 @@ test('the bytes that are reported are those in the archive, and those that the s
     );
     const byHand = (program: string, args: readonly string[], secret: Record<string, string>) =>
       execFileSync(program, args, { env: { ...process.env, ...secret }, maxBuffer: 1 << 28 }).length;
-    const pgBytes = record
-      .calls('pg_dump')
-      .filter((args) => !args.includes('--help'))
-      .map((args) => byHand('pg_dump', args, { PGPASSWORD: pg.password }));
+    // They are begun together, whichever comes first.
+    const pgBytes = report.databases.slice(0, -1).map(({ format }) => {
+      const args = record.calls('pg_dump').find((call) => call.some((arg) => arg === `--format=${format}`));
+      return byHand('pg_dump', args ?? [], { PGPASSWORD: pg.password });
+    });
     const tables = record
       .calls('mariadb-dump')
       .find((args) => args.some((arg) => arg.includes('--single-transaction')) && !args.includes('--no-data'));

@@ -1,15 +1,23 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+/** Below those that the kernel gives to whoever asks for any: ip(7), `ip_local_port_range`. */
+const [lowest, count] = [20_000, 12_000];
+
 /** @returns {Promise<number>} a port of 127.0.0.1 that was free a moment ago */
 async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port was given');
-  return address.port;
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * count);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
 }
 
 /**

@@ -70,7 +70,12 @@ test('with the packed packages, its hooks pass under node:test, and under jest i
     const jest = join(root, 'node_modules/jest/bin/jest.js');
     const allPass = /^Tests: +([1-9]\d+) passed, \1 total$/m;
     for (const [extension, ...flags] of [['cjs'], ['mjs', '--experimental-vm-modules']]) {
-      const config = { rootDir: project, testMatch: [`**/jest-notes.${extension}`], transform: {} };
+      const config = {
+        rootDir: project,
+        testMatch: [`**/jest-notes.${extension}`],
+        transform: {},
+        testTimeout: 60_000,
+      };
       expect(await run(...flags, jest, '--config', JSON.stringify(config))).toMatch(allPass);
     }
   });

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { backup, initRepository, parseConfig, restore } from '@dumpstream/core';
 import { mariadb as mariadbHook } from '@dumpstream/hooks-mysql';
 import { postgresql } from '@dumpstream/hooks-postgres';
@@ -63,6 +64,7 @@ test.each(systems)(
     try {
       await sql(name, make);
       const moving = sql(name, move);
+      while ((await sql(name, 'select n from a')) === '0') await wait(20);
       await backup(config).finally(async () => {
         await sql(name, enough);
         await moving;

@@ -66,7 +66,8 @@ test('an abort ends Borg', async () => {
   const [archive] = (await backup(config)).repositories.map((result) => result.archive) as [string];
   const controller = new AbortController();
   const promise = check(config, { verifyData: true, signal: controller.signal });
-  while (pidsNaming(`check --log-json`).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const own = () => pidsNaming(bench.repository).filter((pid) => pidsNaming('check --log-json').includes(pid));
+  while (own().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   controller.abort();
   await expect(promise).rejects.toMatchObject({ code: 'ABORTED' });
   expectNothingLeft(bench, [archive]);

@@ -198,10 +198,15 @@ test('Borg that is stopped and continued at a full pipe loses nothing, even wher
   const whole = await readFile(bench.file('one'));
   process.env.PYTHONUNBUFFERED = '1';
   try {
-    const slow = 'sleep 1; cat > "$1.new" && mv "$1.new" "$1"';
+    const slow = 'until test -e "$1.go"; do sleep 0.05; done; cat > "$1.new" && mv "$1.new" "$1"';
     const restoring = restore(bench.config([{ name: 'one', restore: slow }]), { archive: 'latest' });
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    restoring.then(over, over);
     const stopped = new Set<number>();
-    while (stopped.size === 0) {
+    while (stopped.size === 0 && !isOver) {
       await wait(20);
       for (const pid of pidsNaming('extract --log-json --stdout')) {
         if (!pidsNaming(`${bench.repository}::`).includes(pid)) continue;
@@ -212,7 +217,9 @@ test('Borg that is stopped and continued at a full pipe loses nothing, even wher
         stopped.add(pid);
       }
     }
+    await writeFile(bench.file('one.go'), '');
     await restoring;
+    expect(stopped.size).toBeGreaterThan(0);
   } finally {
     delete process.env.PYTHONUNBUFFERED;
   }

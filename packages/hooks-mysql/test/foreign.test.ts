@@ -92,7 +92,7 @@ test('events of another tool’s dump are not run beside the live database: they
     await sql(server, '', `CREATE DATABASE ${name}; CREATE TABLE ${name}.t (x INT);`);
     await sql(server, name, `CREATE EVENT e ON SCHEDULE EVERY 1 SECOND DO INSERT INTO ${name}.t VALUES (1)`);
     const { file, text } = await dumpAsOthersDo(server, '--events', name);
-    await sql(server, name, 'DROP EVENT e; DELETE FROM t;');
+    await sql(server, name, 'DROP EVENT e; DO SLEEP(1); DELETE FROM t;');
     const meta = recognise(Buffer.from(text)) ?? { format: '' };
 
     await expect(restoreByHand(server.hook(), name, entry, file, meta)).rejects.toMatchObject({

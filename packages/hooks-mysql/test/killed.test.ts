@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backup, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { uniqueName } from '../../../test/support/servers.ts';
+import { pidsNaming } from '../../core/test/support/workbench.ts';
 import { scratchOf } from '../src/scratch.ts';
 import { inOnePiece } from '../src/sql.ts';
 import { bench } from './support/bench.ts';
@@ -51,7 +52,7 @@ onEachServer((lab) => {
       await sql(lab, name, 'CREATE TABLE t (x INT)');
       const client = spawn(lab.client, args, { env: { ...process.env, MYSQL_PWD: password } });
       const insert = `INSERT INTO ${name}.t VALUES (1);\n`;
-      client.stdin.end(inOnePiece(`DO SLEEP(1) /* ${name} */;\n${insert}DO SLEEP(0.1);\n${insert}`));
+      client.stdin.end(inOnePiece(`DO SLEEP(5) /* ${name} */;\n${insert}DO SLEEP(0.1);\n${insert}`));
       const running = `SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'DO SLEEP%${name}%'`;
       await until(async () => (await sql(lab, '', running)) === '1');
       client.kill('SIGKILL');
@@ -83,7 +84,8 @@ onEachServer((lab) => {
         await wait((whole * (round - 1 + Math.random())) / rounds);
         host.kill();
         await host.exited;
-        // The server ends what it has begun, and notices that its clients have gone.
+        // Its clients have gone, and the server ends what it has begun, and notices that.
+        await until(async () => pidsNaming(lock).length === 0);
         await until(async () => (await sql(lab, '', `SELECT IS_USED_LOCK('${lock}') IS NULL`)) === '1');
 
         const state = await picture(lab, name);

@@ -132,7 +132,8 @@ test('an abort during the load leaves the live database, and nothing else', asyn
   const aborter = new AbortController();
   const restored = small.restore(database, { signal: aborter.signal }, {}, 'slow');
   const outcome = restored.catch((error: unknown) => error);
-  const loading = `pg_stat_activity where application_name like 'dumpstream %' and query ~ 'REFRESH MATERIALIZED VIEW public.slow'`;
+  const own = `select datname from pg_database where shobj_description(oid, 'pg_database') like '%${database}%'`;
+  const loading = `pg_stat_activity where datname in (${own}) and query ~ 'REFRESH MATERIALIZED VIEW public.slow'`;
   while ((await count(loading)) === '0') await wait(20);
 
   aborter.abort('enough');

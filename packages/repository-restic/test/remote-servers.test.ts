@@ -66,7 +66,7 @@ describe.each([
   test('is refused without the right credentials', async () => {
     const { path, environment } = remote.place();
     const asked = async (given: Place['environment']) =>
-      (await restic({ path, environment: given }, ['snapshots'], '', 5_000)).messages; // from 0.17 on restic tries for 15 minutes
+      (await restic({ path, environment: given }, ['snapshots'], '', 20_000)).messages; // from 0.17 on restic tries for 15 minutes
     expect(await asked(environment)).toMatch(/does not exist/);
     const wrong = { AWS_SECRET_ACCESS_KEY: 'wrong', RESTIC_REST_PASSWORD: 'wrong' };
     expect(await asked({ ...environment, ...wrong })).toMatch(/signature we calculated does not match|401/);

@@ -8,7 +8,7 @@ const failed: Readonly<Record<Kind, Expectation>> = {
   restore: { codes: ['RESTORE_FAILED'], names: 'database', says },
 };
 /** Longer than anything stands still on a machine that has much to do. */
-export const stallTimeoutMs = 4_000;
+export const stallTimeoutMs = 8_000;
 
 /** Not known to be a stall. */
 export const afterTheLastByte: Exclusion = {

@@ -64,13 +64,15 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
   const done = [(await backup(config)).repositories[0]?.archive as string];
   const began = performance.now();
   done.push((await backup(config)).repositories[0]?.archive as string);
-  const whole = performance.now() - began;
+  let whole = performance.now() - began;
   const rounds = 24;
   for (let round = 0; round < rounds; round++) {
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
+    const began = performance.now();
     try {
       done.push((await backup(config, { signal: abort.signal })).repositories[0]?.archive as string);
+      whole = Math.min(whole, performance.now() - began); // the first may have been slow
     } catch (error) {
       expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
     }

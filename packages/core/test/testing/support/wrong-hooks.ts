@@ -189,7 +189,8 @@ export const wrongHooks: readonly WrongHook[] = [
   }),
   js('abort', 'its helper outlives an abort', {
     async dump(job, sink) {
-      const helper = spawn('sleep', ['3'], { stdio: 'ignore', detached: true });
+      const helper = spawn('sleep', ['20'], { stdio: 'ignore', detached: true });
+      helper.unref();
       const meta = await inJavaScript.dump(job as never, sink);
       helper.kill();
       return meta;
@@ -208,7 +209,7 @@ export const wrongHooks: readonly WrongHook[] = [
   js('parallel-use', 'it keeps what it works on beside the call', {
     async dump({ entry }, sink) {
       current = fileIn(entry);
-      await wait(30);
+      await wait(300);
       await sink.write(bytesOf(current));
       return format;
     },
