@@ -111,14 +111,18 @@ class Sink implements DumpSink {
 
   async directory(make: (path: string) => Promise<unknown>): Promise<void> {
     this.#begin();
-    await this.#archives.directory(this.#job.path, async (path) => {
+    const fill = async (path: string) => {
       const stop = this.#watch(() => sizeOf(path), this.#onBytes);
       try {
         await rejectedBy(this.#over, make(path));
       } finally {
         stop();
       }
-    });
+    };
+    await rejectedBy(
+      this.#over,
+      this.#archives.directory(this.#job.path, fill, (bytes) => this.#watch(bytes)),
+    );
     this.#over.throwIfAborted();
     this.state = 'whole';
   }

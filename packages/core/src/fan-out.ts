@@ -120,14 +120,30 @@ export class FanOut {
     this.failed.throwIfAborted();
   }
 
-  /** The item as a directory, filled once and handed to every good archive. */
-  async directory(path: string, fill: (path: string) => Promise<unknown>): Promise<void> {
+  /**
+   * The item as a directory, filled once and handed to every good archive.
+   * @param watch told of what the archives take of it, by a count as that of a stream; what it gives back ends that
+   */
+  async directory(
+    path: string,
+    fill: (path: string) => Promise<unknown>,
+    watch: (bytes: () => number | undefined) => () => void,
+  ): Promise<void> {
     await this.#inTurn(path, async () => {
       const [first, ...others] = await this.#ofEach(({ writer }) => writer.directory(path));
       if (first === undefined) return;
       await fill(first.path);
       for (const other of others) await cp(first.path, other.path, { recursive: true });
-      await rejectedBy(this.failed, Promise.all([first, ...others].map((directory) => directory.finish())));
+      const all = [first, ...others];
+      const stop = watch(() => {
+        const counts = all.flatMap((directory) => directory.bytes?.() ?? []);
+        return counts.length === 0 ? undefined : sum(counts);
+      });
+      try {
+        await rejectedBy(this.failed, Promise.all(all.map((directory) => directory.finish())));
+      } finally {
+        stop();
+      }
     });
   }
 

@@ -132,6 +132,8 @@ export interface DirectoryWriter {
   readonly path: string;
   /** The directory is whole. It may resolve later, as that of a stream may. */
   finish(): void | Promise<void>;
+  /** For an engine whose `finish` resolves later: a count that grows with the bytes that it takes; undefined where it cannot be known. */
+  bytes?(): number | undefined;
 }
 
 export interface StoredArchiveStats {

@@ -149,6 +149,7 @@ export class ResticArchiveWriter implements ArchiveWriter {
         finish();
         await stored.catch(() => {}); // `failed` tells
       },
+      bytes: () => (child === undefined ? undefined : progressOf(child.pid)),
     };
   }
 

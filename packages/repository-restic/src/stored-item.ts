@@ -16,9 +16,11 @@ export function itemsOf(run: string, snapshots: readonly Snapshot[]): readonly S
   return snapshots.filter(isItem).filter(({ role }) => role.run === run);
 }
 
-/** The snapshot of an item among those of its run. */
+/** The snapshot of an item among those of its run. In a copy of the repository (`restic copy`) it has another id, and its path alone tells. */
 export function snapshotOf({ snapshot: id, path }: StoredItem, items: readonly Snapshot<ItemRole>[]) {
-  return id === undefined ? undefined : items.find((item) => item.id.startsWith(id) && item.role.path === path);
+  if (id === undefined) return undefined;
+  const ofPath = items.filter((item) => item.role.path === path);
+  return ofPath.find((item) => item.id.startsWith(id)) ?? (ofPath.length === 1 ? ofPath[0] : undefined);
 }
 
 /** Whether it can be read: what is empty always can. */

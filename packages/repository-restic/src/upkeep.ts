@@ -14,9 +14,10 @@ export async function removeArchives(
   const before = await listingOf(target, context);
   const { snapshots: found } = before;
   const wanted = new Set(archives.map(({ id }) => id));
-  const heads = found.filter(({ id, role }) => wanted.has(id) && role.kind !== 'item');
-  const runs = new Set(heads.filter(isArchive).map(({ role }) => role.run));
-  const items = found.filter(isItem).filter(({ role }) => runs.has(role.run));
+  const isHead = ({ id, role }: Snapshot) => role.kind !== 'item' && wanted.has(id);
+  const heads = found.filter(isHead);
+  const [gone, kept] = [runsOf(heads), runsOf(found.filter((snapshot) => !isHead(snapshot)))];
+  const items = found.filter(isItem).filter(({ role }) => gone.has(role.run) && !kept.has(role.run));
   // In the order in which they are given: restic removes those of one command in any order.
   await forget(target, heads.filter(isFiles), context);
   await forget(target, heads.filter(isArchive), context);
@@ -70,8 +71,13 @@ async function listingOf(target: ResticTarget, context: RepositoryContext): Prom
 /** None where one could not be read: it may be the record of those that look incomplete. */
 function incomplete({ snapshots, isWhole }: Listing): readonly Snapshot[] {
   if (!isWhole) return [];
-  const complete = new Set(snapshots.filter(isArchive).map(({ role }) => role.run));
+  const complete = runsOf(snapshots);
   return snapshots.filter(isItem).filter(({ role }) => !complete.has(role.run));
+}
+
+/** Those whose record is among them. */
+function runsOf(snapshots: readonly Snapshot[]): ReadonlySet<string> {
+  return new Set(snapshots.filter(isArchive).map(({ role }) => role.run));
 }
 
 const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

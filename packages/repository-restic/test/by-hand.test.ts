@@ -6,7 +6,8 @@ import { expect, test } from '@jest/globals';
 import { tempDir } from '../../../test/support/servers.ts';
 import { restic } from '../src/index.ts';
 import { makeBench } from './support/bench.ts';
-import { passphrase } from './support/quick-repository.ts';
+import { makeQuickRepository, passphrase } from './support/quick-repository.ts';
+import { onDisk } from './support/servers.ts';
 
 interface Shown {
   readonly id: string;
@@ -38,6 +39,22 @@ test('an archive of which somebody has removed a dump is not complete, and says 
     database: { name: 'one' },
   });
   await restore(bench.config(), { archive: 'latest', databases: ['two'] });
+});
+
+test('a repository that was copied by restic, where every snapshot has a new id, is one of ours', async () => {
+  const bench = await makeBench();
+  const { repositories } = await backup(bench.config());
+  const copy = onDisk(join(bench.directory, 'copy'));
+  await makeQuickRepository(copy);
+  const from = ['--from-repo', bench.place.path, '--from-password-command', `echo '${passphrase}'`];
+  await bench.restic('-r', copy.path, 'copy', ...from);
+  const config = bench.config(undefined, { path: copy.path });
+  expect(await listArchives(config)).toMatchObject([{ name: repositories[0]?.archive, status: 'complete' }]);
+  const file = join(bench.data, 'one');
+  const whole = readFileSync(file);
+  writeFileSync(file, 'lost');
+  await restore(config, { archive: 'latest' });
+  expect(readFileSync(file).equals(whole)).toBe(true);
 });
 
 test('snapshots of others are neither listed nor touched', async () => {

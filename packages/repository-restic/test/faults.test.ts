@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BackupError, backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
@@ -79,15 +80,32 @@ test('a server that answers 503 to every upload fails the backup in the end, and
   await expectWhole(bench);
 }, 240_000);
 
-test('a server that hangs in the middle of an upload ends the backup by its stall, and leaves no archive', async () => {
-  const bench = await makeBench(s3.place());
-  s3.way.trouble({ what: 'hang', of: isPackUpload });
-  const failure = await backup(bench.config(), { stallTimeoutMs: 4_000 }).catch((error: unknown) => error);
-  s3.way.mend();
-  expect(failure).toMatchObject({ code: 'STALLED', report: { repositories: [{ status: 'failed' }] } });
-  expect(await snapshotsIn(bench)).toEqual([]);
-  await expectWhole(bench);
-}, 120_000);
+/** Dumps a directory with the file in it. */
+const asDirectory = filesHook({
+  dump: async ({ entry }, sink) => {
+    const { name, directory } = entry as { name: string; directory: string };
+    await sink.directory((path) => copyFile(join(directory, name), join(path, 'file')));
+    return { format: 'directory' };
+  },
+});
+
+test.each([
+  ['stream', filesHook()],
+  ['directory', asDirectory],
+])(
+  'a server that hangs in the middle of an upload of a %s ends the backup by its stall, and leaves no archive',
+  async (_, hook) => {
+    const bench = await makeBench(s3.place());
+    const config = parseConfig(bench.plain(), { hooks: [hook], repositories: [restic()] });
+    s3.way.trouble({ what: 'hang', of: isPackUpload });
+    const failure = await backup(config, { stallTimeoutMs: 4_000 }).catch((error: unknown) => error);
+    s3.way.mend();
+    expect(failure).toMatchObject({ code: 'STALLED', report: { repositories: [{ status: 'failed' }] } });
+    expect(await snapshotsIn(bench)).toEqual([]);
+    await expectWhole(bench);
+  },
+  120_000,
+);
 
 test.each([500, 503] as const)(
   'a server that answers nothing but %i fails the backup before a dump',
