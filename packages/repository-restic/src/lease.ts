@@ -6,9 +6,9 @@ import { endReading, startRestic } from './start.ts';
 import { tagsOf } from './tags.ts';
 
 /**
- * A restic that waits for a stream which never comes. As long as it lives it holds a lock, so that between two snapshots of a run nobody
- * takes its first ones for what is left of a dead one. Ended by us it stores nothing; should it come to the end of the stream, when the host
- * has died, what it stores is left over like any item.
+ * A restic that waits for a stream which never comes. It holds a lock, and refreshes it every five minutes, so that between two snapshots
+ * of a run nobody takes its first ones for what is left of a dead one. Ended by us it stores nothing; should it come to the end of the
+ * stream, when the host has died, what it stores is left over like any item.
  */
 export class Lease {
   readonly #child: Child;
