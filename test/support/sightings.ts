@@ -15,7 +15,11 @@ export async function watching<T>(secrets: Readonly<Record<string, string>>, wor
   const look = () => {
     looks++;
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
-      const program = attempt(() => basename(readlinkSync(`/proc/${pid}/exe`)));
+      // What stands between the host and a command, and becomes it: see lifetime.ts of core.
+      const isBetween = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).includes(
+        '[ "$PPID" = "$0" ] && exec',
+      );
+      const program = isBetween ? 'setpriv' : attempt(() => basename(readlinkSync(`/proc/${pid}/exe`)));
       for (const where of ['cmdline', 'environ']) {
         const text = attempt(() => readFileSync(`/proc/${pid}/${where}`, 'utf8'));
         for (const [secret, value] of Object.entries(secrets)) {

@@ -68,9 +68,9 @@ async function run(call: Call, config: Config, options: BackupOptions): Promise<
       call.warn(thrown.message);
       return record.report();
     }
-    const error = withDetails(call.error(thrown, 'DUMP_FAILED'), { report: record.report() });
-    await around.onError(placeholders, error);
-    throw error;
+    const error = call.error(thrown, 'DUMP_FAILED');
+    await around.onError(placeholders, withDetails(error, { report: record.report() }));
+    throw withDetails(error, { report: record.report() }); // with what onError has added to the warnings
   }
 }
 

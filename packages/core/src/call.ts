@@ -82,11 +82,15 @@ export async function openCall(config: Config, settings: CallSettings, traced?: 
     trace?.(body);
     if (settings.verb === undefined || settings.onEvent === undefined) return;
     const event = { verb: settings.verb, time: new Date().toISOString(), ...body } as Event;
-    try {
-      settings.onEvent(event);
-    } catch (error) {
+    const failed = (error: unknown) => {
       const message = `onEvent failed: ${error instanceof Error ? error.message : String(error)}`;
       if (!warnings.includes(message)) warnings.push(message);
+    };
+    try {
+      const given: unknown = settings.onEvent(event);
+      Promise.resolve(given).catch(failed); // an asynchronous one
+    } catch (error) {
+      failed(error);
     }
   };
   const warn = (message: string, database?: DatabaseRef) => {

@@ -17,10 +17,31 @@ import { select } from './select.ts';
  *   REPOSITORY_MISSING, REPOSITORY_FAILED, PASSPHRASE_WRONG, ABORTED. Destroying it ends Borg.
  */
 export function extract(config: Config, options: ExtractOptions): Readable {
-  return Readable.from(chunks(config, options), { objectMode: false });
+  const over = new AbortController();
+  const dump = chunks(config, options, over);
+  const stream = Readable.from(dump, { objectMode: false });
+  stream._destroy = (error, callback) => {
+    over.abort(); // the generator's own end waits for a read that is under way
+    const done = () => callback(error);
+    dump.return(undefined).then(done, done);
+  };
+  return stream;
 }
 
-async function* chunks(config: Config, options: ExtractOptions): AsyncGenerator<Uint8Array> {
+/** Until its end an abort of the caller's is one of `over`. `AbortSignal.any` could be collected as garbage before it. */
+async function* chunks(config: Config, options: ExtractOptions, over: AbortController): AsyncGenerator<Uint8Array> {
+  const { signal } = options;
+  const abort = () => over.abort(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  if (signal?.aborted === true) abort();
+  try {
+    yield* read(config, { ...options, signal: over.signal });
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+async function* read(config: Config, options: ExtractOptions): AsyncGenerator<Uint8Array> {
   const call = await openCall(config, options);
   try {
     const repository = openRepository(config, options.repository);

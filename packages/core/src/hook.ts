@@ -136,8 +136,11 @@ export interface Command {
 }
 
 export interface Explanation {
-  readonly code: ErrorCode;
+  /** Absent: that of the verb. */
+  readonly code?: ErrorCode;
   readonly hint?: string;
+  /** What of standard error may be shown. Absent: all of it. A client may repeat what it was given, and so secrets of a dump. */
+  readonly said?: string;
 }
 
 /**

@@ -8,7 +8,7 @@ import { openRepository } from './repositories.ts';
  *
  * @param options `encryption`: the engine's word, such as Borg's `repokey-blake2`; `repository`: which one, where several are
  *   configured
- * @throws BackupError CONFIG_INVALID (an `encryption` that the engine does not have), REPOSITORY_EXISTS, REPOSITORY_MISSING (the directory above it), REPOSITORY_AMBIGUOUS,
+ * @throws BackupError CONFIG_INVALID (an `encryption` that the engine does not have, or with an empty passphrase), REPOSITORY_EXISTS, REPOSITORY_MISSING (the directory above it), REPOSITORY_AMBIGUOUS,
  *   PASSPHRASE_WRONG (none is configured), REPOSITORY_FAILED, COMMAND_MISSING, ABORTED
  */
 export async function initRepository(config: Config, options: InitOptions = {}): Promise<void> {

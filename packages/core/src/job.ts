@@ -125,7 +125,7 @@ function commandError(
 ): BackupError {
   const meaning = hook.explain?.(stderr);
   const end = signal === undefined ? `exit status ${code}` : `signal ${signal}`;
-  const said = stderr.split('\n').slice(-5).join('\n');
+  const said = (meaning?.said ?? stderr).split('\n').slice(-5).join('\n');
   const message = `${file} failed${database === undefined ? '' : ` for ${describe(database)}`} (${end})`;
   return new BackupError(meaning?.code ?? fallback, call.redact(said === '' ? message : `${message}: ${said}`), {
     hint: meaning?.hint,

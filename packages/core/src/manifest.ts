@@ -32,6 +32,11 @@ const manifest = Type.Object({
   databases: Type.Array(manifestDatabase),
 });
 
+/** Whether a manifest can name it. */
+export function canBeNamed(database: object): boolean {
+  return Value.Check(manifestDatabase, { status: 'ok', meta: { format: '' }, ...database });
+}
+
 /** The last file of an archive: what is in it, and all that restoring it takes, but for passwords. */
 export type Manifest = Static<typeof manifest>;
 export type ManifestDatabase = Static<typeof manifestDatabase>;

@@ -6,7 +6,10 @@ import type { BackupReport, DatabaseRef, RestoreReport } from './report.ts';
 export interface CallOptions {
   /** Path or label of one configured repository. */
   readonly repository?: string;
-  /** Aborted, the verb ends everything that it started, leaves nothing, and rejects with `ABORTED` and the reason as cause. */
+  /**
+   * Aborted, the verb ends everything that it started, leaves nothing but archives that were whole by then, which the report calls `ok`, and
+   * rejects with `ABORTED` and the reason as cause.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -42,7 +45,7 @@ export interface BackupOptions extends RunOptions<BackupReport> {
   readonly onDumpFailure?: 'abort' | 'continue';
 }
 
-/** Names exactly one database, by its name or by parts of its `DatabaseRef`; without a name, all that match. */
+/** Names exactly one database, by its name or by parts of its `DatabaseRef`; without a name, all that match. It says one thing at least. */
 export type Selector = string | Partial<DatabaseRef>;
 
 export interface RestoreOptions extends RunOptions<RestoreReport> {

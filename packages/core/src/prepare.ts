@@ -5,6 +5,7 @@ import { BackupError, type ErrorCode, withDetails } from './errors.ts';
 import type { DatabaseHook, Item, RestoreJob } from './hook.ts';
 import { inParallel } from './in-parallel.ts';
 import { type DatabaseJob, describe, inJob, refOf } from './job.ts';
+import { canBeNamed } from './manifest.ts';
 import type { BackupOptions } from './options.ts';
 import { itemPath } from './place.ts';
 
@@ -56,6 +57,7 @@ export async function prepareBackup(
       setAside(jobFor({ name: entry.name, kind: 'database' }), thrown);
     }
   }
+  for (const job of [...jobs, ...failed.map((each) => each.job)]) refuseUnnameable(job);
   refuseDoubles(jobs);
   const prepared = await inParallel(jobs, options.concurrency, async (job): Promise<PreparedJob[]> => {
     try {
@@ -66,6 +68,15 @@ export async function prepareBackup(
     }
   });
   return { jobs: prepared.flat(), failed };
+}
+
+/** An archive whose manifest cannot be read could never be restored: types do not hold for hooks in JavaScript. */
+function refuseUnnameable({ ref, path, entry }: DatabaseJob): void {
+  const { username } = entry as { username?: unknown };
+  if (canBeNamed({ ...ref, path, ...(typeof username === 'string' ? { username } : {}) })) return;
+  throw new BackupError('DUMP_FAILED', `no manifest can name ${JSON.stringify(ref)}, of the hook ${ref.hook}`, {
+    hint: 'items of list() need `name` and `kind` (database or globals); of an entry, `hostname` and `label` are text, and `port` is 1 to 65535',
+  });
 }
 
 /** Has the hook look at what a job needs; its warnings become the call's. */

@@ -3,7 +3,7 @@ import { type Comment, parseComment } from './comment.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Manifest } from './manifest.ts';
 import type { Retention } from './options.ts';
-import { itemPath } from './place.ts';
+import { itemPath, placeOf } from './place.ts';
 import type { Outsider } from './prune-series.ts';
 import type { DatabaseRef, PrunedArchive } from './report.ts';
 import type { Repository, RepositoryContext, StoredArchive } from './repository.ts';
@@ -39,7 +39,7 @@ export async function planPrune(
     const comment = parseComment(stored.comment);
     if (comment === undefined) fates.set(stored, { action: 'keep', why: 'foreign' });
     if (comment === undefined || isFiles(comment)) continue;
-    const databases = comment.databases ?? (await manifests.of(stored))?.databases;
+    const databases = comment.databases ?? goodIn(await manifests.of(stored));
     const why = isOutside({ name: stored.name, host: comment.host, databases });
     if (why === undefined) series.push({ stored, databases: databases ?? [] });
     else fates.set(stored, { action: 'keep', why });
@@ -82,13 +82,44 @@ async function decideSeries(
   }
 }
 
+/** What a comment would say: only what was dumped. */
+function goodIn(manifest: Manifest | undefined): readonly DatabaseRef[] | undefined {
+  return manifest?.databases.filter(({ status }) => status === 'ok');
+}
+
+function failedIn(manifest: Manifest | undefined): readonly DatabaseRef[] {
+  return manifest?.databases.filter(({ status }) => status === 'failed') ?? [];
+}
+
 /** Those with the last good dump of a database that the newest complete archive names as failed. */
 function neededOf(series: readonly Dumps[], manifests: Manifests): ReadonlySet<Dumps> {
   const newestFirst = series.filter(({ stored }) => !manifests.isMissing(stored)).reverse();
-  const manifest = newestFirst[0] && manifests.known(newestFirst[0].stored);
-  const failed = manifest?.databases.filter(({ status }) => status === 'failed').map(pathOf) ?? [];
-  const last = failed.map((path) => newestFirst.find(({ databases }) => databases.map(pathOf).includes(path)));
-  return new Set(last.filter((dumps) => dumps !== undefined));
+  const failedOf = ({ stored }: Dumps) => failedIn(manifests.known(stored));
+  const lastOf = (failed: DatabaseRef) => newestFirst.find(({ databases }) => hasAmong(databases, failed));
+  const lastOfServer = (all: DatabaseRef) => {
+    const listed = newestFirst.find(
+      (dumps) => dumps.databases.some((database) => isOfServer(database, all)) && !hasAmong(failedOf(dumps), all),
+    );
+    const failedThen = listed === undefined ? [] : failedOf(listed).filter((other) => isOfServer(other, all));
+    return [listed, ...failedThen.map(lastOf)];
+  };
+  const failed = newestFirst[0] === undefined ? [] : failedOf(newestFirst[0]);
+  // What the server has nobody could say: it is taken for what it had when it could be listed last.
+  const needed = [...failed.map(lastOf), ...failed.filter(isWholeServer).flatMap(lastOfServer)];
+  return new Set(needed.filter((dumps) => dumps !== undefined));
+}
+
+/** Of what has failed: its entry is `all`, whose databases could not be listed, or were to be one dump. */
+function isWholeServer({ name, kind }: DatabaseRef): boolean {
+  return name === 'all' && kind === 'database';
+}
+
+function isOfServer(database: DatabaseRef, all: DatabaseRef): boolean {
+  return database.hook === all.hook && placeOf(database) === placeOf(all);
+}
+
+function hasAmong(databases: readonly DatabaseRef[], wanted: DatabaseRef): boolean {
+  return databases.some((database) => pathOf(database) === pathOf(wanted));
 }
 
 function pathOf(database: DatabaseRef): string {

@@ -35,6 +35,7 @@ export interface RepositoryResult {
   readonly originalBytes: number;
   /** Bytes by which the repository grew. */
   readonly deduplicatedBytes: number;
+  /** With the status `ok`, of its `source_directories`: the dumps are stored. */
   readonly error?: SerialisedError;
 }
 

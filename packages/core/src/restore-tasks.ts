@@ -107,9 +107,8 @@ function entryFor(
   database: ArchivedDatabase,
   { to = {} }: RestoreOptions,
 ): ConfiguredDatabase['entry'] {
-  const { hostname, port, username, label } = database;
   const configured = configuredFor(call, config, archive, database);
-  const all: Record<string, unknown> = { hostname, port, username, label, ...configured };
+  const all: Record<string, unknown> = { ...archivedKeys(database, configured), ...configured };
   // Another host is not reached by this one's socket.
   if (to.hostname !== undefined || configured?.restore_hostname !== undefined) delete all.socket_path;
   if (to.hostname !== undefined) delete all.restore_socket_path;
@@ -129,6 +128,15 @@ function entryFor(
     });
   }
   return entry;
+}
+
+/** What the archive says of the connection. Where an entry leaves out host or port, it means the usual ones, and not those of then. */
+function archivedKeys(
+  { hostname, port, username, label }: ArchivedDatabase,
+  configured: ConfiguredDatabase['entry'] | undefined,
+): Record<string, unknown> {
+  if (configured === undefined) return { hostname, port, username, label };
+  return placeOf(configured) === placeOf({ hostname, port, label }) ? { username } : {};
 }
 
 /**

@@ -70,12 +70,12 @@ class Restore {
         call.warn(thrown.message);
         return this.#report();
       }
-      const error = withDetails(call.error(thrown, 'RESTORE_FAILED'), {
-        report: this.#report(),
-        ...(this.#repository === '' ? {} : { repository: this.#repository }),
-      });
-      await around.onError(this.#placeholders(), error);
-      throw error;
+      const error = withDetails(
+        call.error(thrown, 'RESTORE_FAILED'),
+        this.#repository === '' ? {} : { repository: this.#repository },
+      );
+      await around.onError(this.#placeholders(), withDetails(error, { report: this.#report() }));
+      throw withDetails(error, { report: this.#report() }); // with what onError has added to the warnings
     }
   }
 
@@ -98,7 +98,9 @@ class Restore {
   }
 
   async #transfer(archive: OpenArchive, tasks: readonly RestoreTask[]): Promise<readonly BackupError[]> {
-    const reader = await withSmallItemsTogether(archive.reader, tasks, this.#call.repositoryContext('small'));
+    const { stallTimeoutMs } = limitsOf(this.#config, this.#options);
+    const context = this.#call.repositoryContext('small');
+    const reader = await withSmallItemsTogether(archive.reader, tasks, context, stallTimeoutMs);
     const restore = async (task: RestoreTask) => {
       this.#call.signal.throwIfAborted();
       return this.#restore(reader, task);

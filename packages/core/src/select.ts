@@ -21,6 +21,11 @@ export function select<T extends DatabaseRef>(available: readonly T[], selectors
 function matching<T extends DatabaseRef>(available: readonly T[], selector: Selector): readonly T[] {
   const wanted: Partial<DatabaseRef> = typeof selector === 'string' ? { name: selector } : selector;
   const given = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  if (given.length === 0) {
+    throw new BackupError('DATABASE_NOT_FOUND', 'a selector in `databases` says nothing', {
+      hint: `give its \`name\`, or leave \`databases\` out for all of them; the archive holds ${list(available)}`,
+    });
+  }
   const found = available.filter((database) =>
     given.every(([key, value]) => database[key as keyof DatabaseRef] === value),
   );

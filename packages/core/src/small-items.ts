@@ -1,5 +1,6 @@
+import { BackupError } from './errors.ts';
 import { Pipe } from './process/pipe.ts';
-import { readItem } from './read-item.ts';
+import { type Patience, readItem } from './read-item.ts';
 import type { ArchiveReader, ItemReader, RepositoryContext } from './repository.ts';
 
 /** An item up to this size, in bytes, is small. */
@@ -26,18 +27,21 @@ export interface SmallItemsReader extends ArchiveReader {
  *
  * @param items what will be streamed, in about the order in which it will be
  * @param context for pipes
+ * @param stallTimeoutMs after so long without a byte they are left to be read one by one
  */
 export async function withSmallItemsTogether(
   reader: ArchiveReader,
   items: readonly SizedItem[],
   context: RepositoryContext,
+  stallTimeoutMs: number,
 ): Promise<SmallItemsReader> {
+  const patience = { ms: stallTimeoutMs, error: () => new BackupError('STALLED', 'small dumps do not come') };
   const entries = reader.together ? await reader.entries() : [];
   const files = new Set(entries.filter(({ type }) => type === 'file').map(({ path }) => path));
   const small = items.filter((item) => isSmall(item) && files.has(item.path));
   const batches = new Map<string, Batch>();
   for (const batch of inBatches(small)) {
-    const shared = new Batch(reader, batch, context.signal);
+    const shared = new Batch(reader, batch, context.signal, patience);
     if (batch.length > 1) for (const { path } of batch) batches.set(path, shared);
   }
   const held = async (path: string) => batches.get(path)?.take(path);
@@ -72,8 +76,8 @@ class Batch {
   readonly #read: () => Promise<Map<string, Uint8Array>>;
   #items: Promise<Map<string, Uint8Array>> | undefined;
 
-  constructor(reader: ArchiveReader, items: readonly SizedItem[], signal: AbortSignal) {
-    this.#read = () => readTogether(reader, items, signal);
+  constructor(reader: ArchiveReader, items: readonly SizedItem[], signal: AbortSignal, patience: Patience) {
+    this.#read = () => readTogether(reader, items, signal, patience);
   }
 
   /** @returns undefined where the item has to be read alone: a second time, or when one of them could not be read */
@@ -91,6 +95,7 @@ async function readTogether(
   reader: ArchiveReader,
   items: readonly SizedItem[],
   signal: AbortSignal,
+  patience: Patience,
 ): Promise<Map<string, Uint8Array>> {
   const wanted = new Map(items.map((item) => [item.path, item]));
   const inOrder = (await reader.entries()).flatMap(({ path }) => wanted.get(path) ?? []);
@@ -101,6 +106,7 @@ async function readTogether(
     inOrder.map(({ path }) => path),
     total,
     signal,
+    patience,
   ))
     chunks.push(chunk);
   const all = Buffer.concat(chunks);

@@ -6,7 +6,7 @@ import type { BackupRecord } from './backup-record.ts';
 import type { Call } from './call.ts';
 import { formatComment } from './comment.ts';
 import type { Config } from './config/config.ts';
-import { BackupError, withDetails } from './errors.ts';
+import { BackupError, serialise, withDetails } from './errors.ts';
 import { defaultBase } from './process/run-directory.ts';
 import type { FilesPlan, Repository } from './repository.ts';
 
@@ -61,7 +61,7 @@ export async function writeFiles(
       record.repository(path, { filesArchive: plan.name });
     } catch (thrown) {
       const error = withDetails(call.error(thrown, 'REPOSITORY_FAILED'), { repository: path });
-      record.failRepository(path, error);
+      record.repository(path, { error: serialise(error) }); // its dumps are stored
       failures.push(error);
     }
   }

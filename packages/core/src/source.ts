@@ -7,8 +7,9 @@ import type { JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { Pipe } from './process/pipe.ts';
+import { rejectedBy } from './process/rejected-by.ts';
 import { watch } from './progress.ts';
-import { readItem, readOpened } from './read-item.ts';
+import { type Patience, readItem, readOpened } from './read-item.ts';
 import type { DatabaseRef } from './report.ts';
 import type { ItemReader } from './repository.ts';
 import type { RestoreTask } from './restore-tasks.ts';
@@ -61,7 +62,7 @@ export class Source implements DumpSource {
         item = await this.#through(this.#context.prepare(filter), item, (exit) => this.#context.failure(filter, exit));
       }
       await this.#feed(commands.at(-1) as Command, item);
-      await drain(item);
+      await this.#drain(item);
       this.whole = true;
     } finally {
       await item.close();
@@ -85,9 +86,11 @@ export class Source implements DumpSource {
       first = await this.#through(head, item, failure, 'filter');
       await this.#feed(command, first);
       const rest: Uint8Array[] = [];
-      for await (const chunk of readOpened(item, this.#context.signal)) rest.push(chunk);
+      for await (const chunk of readOpened(item, this.#context.signal, this.#patience)) rest.push(chunk);
+      const text = Buffer.concat(rest);
+      if (text.length !== this.#bytes - bytes) throw readTooFar(text.length, this.#bytes - bytes);
       this.whole = true;
-      return Buffer.concat(rest).toString('utf8');
+      return text.toString('utf8');
     } finally {
       await first?.close();
       await item.close();
@@ -181,6 +184,29 @@ export class Source implements DumpSource {
     }
   }
 
+  /**
+   * A client may stop before the end of a dump whose rest it does not need, as pg_restore does. The archive is read on all the
+   * same: only its end says that what came before was right.
+   */
+  async #drain(item: ItemReader): Promise<void> {
+    const rest = await startChild({ file: 'cat', args: [] }, { stdin: item.fd, stdout: 'ignore' });
+    const stall = new AbortController();
+    const { ms: stallTimeoutMs, error } = this.#patience;
+    const stop = watch({ read: item.bytes, stallTimeoutMs, onStall: () => stall.abort(error()) });
+    try {
+      await rejectedBy(this.#context.signal, rejectedBy(stall.signal, item.whole));
+      await rest.exited;
+    } finally {
+      stop();
+      await rest.end();
+    }
+  }
+
+  get #patience(): Patience {
+    const { stallTimeoutMs: ms } = this.#limits;
+    return { ms, error: () => stalled('restore', this.#database, ms) };
+  }
+
   read(): Readable {
     return Readable.from(this.#chunks(), { objectMode: false });
   }
@@ -198,13 +224,28 @@ export class Source implements DumpSource {
 
   async *#chunks(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
-    for await (const chunk of readItem(this.#archive, [this.#path], this.#bytes, this.#context.signal)) {
+    for await (const chunk of readItem(
+      this.#archive,
+      [this.#path],
+      this.#bytes,
+      this.#context.signal,
+      this.#patience,
+    )) {
       bytes += chunk.length;
       this.#onBytes(bytes);
       yield chunk;
     }
     this.whole = true;
   }
+}
+
+/** Of some, such as BusyBox's, what follows is lost. */
+function readTooFar(bytes: number, expected: number): BackupError {
+  return new BackupError(
+    'RESTORE_FAILED',
+    `after the first bytes of the dump ${bytes} were left instead of ${expected}: \`head -c\` reads further than told`,
+    { hint: 'let `head` on the PATH be that of GNU coreutils' },
+  );
 }
 
 const chunkBytes = 65_536;
@@ -214,19 +255,5 @@ function* inChunks(data: Uint8Array, onBytes: (bytes: number) => void): Generato
   for (let offset = 0; offset < data.length; offset += chunkBytes) {
     yield data.subarray(offset, offset + chunkBytes);
     onBytes(Math.min(offset + chunkBytes, data.length));
-  }
-}
-
-/**
- * A client may stop before the end of a dump whose rest it does not need, as pg_restore does. The archive is read on all the
- * same: only its end says that what came before was right.
- */
-async function drain(item: ItemReader): Promise<void> {
-  const rest = await startChild({ file: 'cat', args: [] }, { stdin: item.fd, stdout: 'ignore' });
-  try {
-    await item.whole;
-    await rest.exited;
-  } finally {
-    await rest.end();
   }
 }

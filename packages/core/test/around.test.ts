@@ -124,6 +124,21 @@ test('functions of the call run around it, each at its time', async () => {
   ]);
 });
 
+test('what fails in on_error is in the report', async () => {
+  const bench = await workbench({ one: 10 });
+  const config = bench.config([{ name: 'one', dump: 'exit 3' }]);
+  const seen: unknown[] = [];
+  const onError = (error: { report?: unknown }) => {
+    seen.push(error.report);
+    throw new Error('the pager is broken');
+  };
+  await expect(backup(config, { onError })).rejects.toMatchObject({
+    code: 'DUMP_FAILED',
+    report: { warnings: [expect.stringContaining('the pager is broken')] },
+  });
+  expect(seen).toMatchObject([{ databases: [{ status: 'failed' }], warnings: [] }]);
+});
+
 test('a dry run runs none of them', async () => {
   const bench = await withCommands({ before_backup: ['exit 1'], after_backup: ['exit 1'] });
   const report = await backup(bench.config, { dryRun: true });

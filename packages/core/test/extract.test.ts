@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -49,6 +49,41 @@ test('destroyed or aborted, the stream leaves nothing running', async () => {
   const [error] = await once(aborted, 'error');
   expect(error).toMatchObject({ code: 'ABORTED' });
   for (let tries = 0; tries < 50 && pidsNaming(`${bench.repository}::`).length > 0; tries++) await wait(50);
+  expectNothingLeft(bench, archiveNames(bench.repository));
+});
+
+test('destroyed while it waits for bytes that do not come, the stream ends Borg and closes', async () => {
+  const bench = await workbench({ one: 20_000_000 });
+  const config = bench.config([{ name: 'one' }]);
+  await backup(config);
+  const { signal } = new AbortController();
+  const stream = extract(config, { archive: 'latest', database: 'one', signal });
+  await once(stream, 'data');
+  const stopped = pidsNaming(`${bench.repository}::`);
+  expect(stopped).not.toEqual([]);
+  for (const pid of stopped) process.kill(pid, 'SIGSTOP');
+  stream.resume();
+  await wait(500); // all that was in the pipe has come by then
+  const closed = once(stream, 'close', { signal: AbortSignal.timeout(10_000) });
+  stream.destroy();
+  try {
+    await closed;
+  } finally {
+    for (const pid of pidsNaming(`${bench.repository}::`)) process.kill(pid, 'SIGCONT');
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  expectNothingLeft(bench, archiveNames(bench.repository));
+});
+
+test('a stream that is destroyed with an error has that error', async () => {
+  const bench = await workbench({ one: 1_000_000 });
+  const config = bench.config([{ name: 'one' }]);
+  await backup(config);
+  const stream = extract(config, { archive: 'latest', database: 'one' });
+  await once(stream, 'readable');
+  const enough = new Error('enough');
+  stream.destroy(enough);
+  expect(await once(stream, 'error')).toEqual([enough]);
   expectNothingLeft(bench, archiveNames(bench.repository));
 });
 

@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, defineHook, listArchives, loadConfig, parseConfig, restore, Type } from '@dumpstream/core';
+import {
+  backup,
+  defineHook,
+  initRepository,
+  listArchives,
+  loadConfig,
+  parseConfig,
+  restore,
+  Type,
+} from '@dumpstream/core';
+import { memoryRepository } from '@dumpstream/core/testing';
 import { expect, test } from '@jest/globals';
 import { filesHook } from './support/files-hook.ts';
 import { borg, workbench } from './support/workbench.ts';
@@ -45,6 +55,23 @@ test('a source directory that is not there is refused before anything is dumped'
     code: 'CONFIG_INVALID',
     message: expect.stringContaining('nowhere'),
   });
+});
+
+test('where files could not be stored, the dumps are, and the report says both', async () => {
+  const bench = await workbench({ one: 10 });
+  const memory = memoryRepository();
+  const plain = { ...bench.plain([{ name: 'one' }]), source_directories: [bench.directory], repositories: ['memory:'] };
+  const config = parseConfig(plain, { hooks: [filesHook()], repositories: [memory] });
+  await initRepository(config, { encryption: 'none' });
+  memory.inject({ during: 'writeFiles' });
+  await expect(backup(config)).rejects.toMatchObject({
+    code: 'REPOSITORY_FAILED',
+    report: {
+      databases: [{ status: 'ok' }],
+      repositories: [{ status: 'ok', error: { code: 'REPOSITORY_FAILED' } }],
+    },
+  });
+  expect(await listArchives(config)).toMatchObject([{ status: 'complete' }]);
 });
 
 test('source_directories can be patterns', async () => {

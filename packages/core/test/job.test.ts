@@ -1,4 +1,4 @@
-import { backup, parseConfig } from '@dumpstream/core';
+import { backup, type Event, parseConfig } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { filesHook } from './support/files-hook.ts';
 import { expectNothingLeft, workbench } from './support/workbench.ts';
@@ -115,3 +115,20 @@ test.each([[undefined], ['custom'], [{}], [{ format: 1 }], [{ format: 'x', size:
     expectNothingLeft(bench);
   },
 );
+
+test('of what a client says, only what the hook lets be shown is in error, report and events', async () => {
+  const bench = await workbench({ one: 10 });
+  const hook = filesHook({
+    explain: (stderr) => ({ said: stderr.replace(/hidden.*/s, '') }),
+    dump: (_, sink) =>
+      sink.from({ file: 'sh', args: ['-c', 'echo "no dump" >&2; echo "hidden secret" >&2; exit 3'] }) as never,
+  });
+  const events: Event[] = [];
+  const failure = await backup(parseConfig(bench.plain([{ name: 'one' }]), { hooks: [hook] }), {
+    onEvent: (event) => events.push(event),
+  }).catch((error: unknown) => error as Error & { report: unknown });
+  // Without a code of the hook's own it is that of the verb.
+  expect(failure).toMatchObject({ code: 'DUMP_FAILED', message: expect.stringContaining('no dump') });
+  const { message, report } = failure as Error & { report: unknown };
+  expect(JSON.stringify([message, report, events])).not.toContain('secret');
+});

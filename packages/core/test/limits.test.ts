@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { backup, defineHook, parseConfig, restore, Type } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { filesHook } from './support/files-hook.ts';
-import { archiveNames, borg, expectNothingLeft, processesNaming, workbench } from './support/workbench.ts';
+import { archiveNames, borg, expectNothingLeft, pidsNaming, processesNaming, workbench } from './support/workbench.ts';
 
 test('a dump that stands still is ended with STALLED, and nothing is left', async () => {
   const bench = await workbench();
@@ -141,3 +141,23 @@ test.each([{ concurrency: 0 }, { concurrency: Number.NaN }, { stallTimeoutMs: -1
     expectNothingLeft(bench);
   },
 );
+
+test('a Borg that stands still while several small dumps are read ends the restore with STALLED', async () => {
+  const bench = await workbench({ one: 10, two: 10 });
+  const config = bench.config([{ name: 'one' }, { name: 'two' }]);
+  const [result] = (await backup(config)).repositories;
+  const timer = setInterval(() => {
+    for (const pid of pidsNaming(`${bench.repository}::`)) {
+      if (pidsNaming('dumpstream/files/').includes(pid)) process.kill(pid, 'SIGSTOP');
+    }
+  }, 20);
+  const failure = await restore(config, { archive: result?.archive as string, stallTimeoutMs: 2000 }).catch(
+    (error: unknown) => error,
+  );
+  clearInterval(timer);
+  expect(failure).toMatchObject({
+    code: 'STALLED',
+    report: { databases: [{ status: 'failed' }, { status: 'failed' }] },
+  });
+  expect(processesNaming(bench.directory)).toEqual([]);
+});

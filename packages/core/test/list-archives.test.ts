@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { backup, listArchives, restore } from '@dumpstream/core';
+import { backup, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { archiveNames, borg, workbench } from './support/workbench.ts';
 
@@ -47,3 +47,15 @@ test('an archive that Borg itself has been interrupted in is not listed', async 
   expect(archiveNames(bench.repository)).toEqual([expect.stringMatching(/^cut\.checkpoint/)]);
   expect(await listArchives(config)).toEqual([]);
 });
+
+test.each([0, -1, 1.5, Number.NaN, '2' as unknown as number])(
+  'the last %p archives are CONFIG_INVALID',
+  async (last) => {
+    const config = parseConfig({ repositories: ['/nonexistent/repository'] }, { hooks: [] });
+    await expect(listArchives(config, { last })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(String(last)),
+      hint: expect.stringContaining('`last`'),
+    });
+  },
+);

@@ -160,6 +160,45 @@ test('the last dump of a database that has failed ever since stays', async () =>
   ]);
 });
 
+test('while the server of an entry `all` cannot be listed, the last dumps of all that it had stay', async () => {
+  const bench = await workbench({ one: 1_000 });
+  const away = ref('three', { hostname: 'elsewhere' });
+  await makeArchive(bench.repository, at(1).name, { ...at(1), databases: [ref('one'), ref('two')] });
+  await makeArchive(bench.repository, at(2).name, { ...at(2), databases: [ref('one'), ref('two'), away] });
+  await makeArchive(bench.repository, at(3).name, {
+    ...at(3),
+    databases: [ref('one'), away],
+    failed: [ref('two')],
+  });
+  for (const day of [4, 5]) {
+    await makeArchive(bench.repository, at(day).name, { ...at(day), databases: [away], failed: [ref('all')] });
+  }
+  const hooks = [filesHook({ list: async () => [] })];
+  const plain = bench.plain([{ name: 'all' }, { name: 'three', hostname: 'elsewhere' }]);
+  const config = parseConfig({ ...plain, archive_name_format: format }, { hooks });
+  expect(whys(await prune(config, { keepLast: 1 }))).toEqual([
+    [at(1).name, 'remove', 'no-rule'],
+    [at(2).name, 'keep', 'last-dump'],
+    [at(3).name, 'keep', 'last-dump'],
+    [at(4).name, 'remove', 'no-rule'],
+    [at(5).name, 'keep', 'last'],
+  ]);
+});
+
+test('a database that has failed is none that an archive has, where the comment does not name them', async () => {
+  const bench = await workbench({ one: 1_000, two: 1_000 });
+  await makeArchive(bench.repository, at(1).name, { ...at(1), databases: [ref('one'), ref('two')] });
+  for (const day of [2, 3]) await makeArchive(bench.repository, at(day).name, { ...at(day), failed: [ref('two')] });
+  const comment = JSON.stringify({ dumpstream: 1, host: hostname() }).replace(/[{}]/g, '$&$&');
+  for (const day of [1, 2, 3]) borg('recreate', '--comment', comment, `${bench.repository}::${at(day).name}`);
+  const config = configOf(bench, {}, [{ name: 'one' }, { name: 'two' }]);
+  expect(whys(await prune(config, { keepLast: 1 }))).toEqual([
+    [at(1).name, 'keep', 'last-dump'],
+    [at(2).name, 'remove', 'no-rule'],
+    [at(3).name, 'keep', 'last'],
+  ]);
+});
+
 describe('of a repository that several share', () => {
   test('what other tools, hosts, configurations and formats of names have made stays and counts nowhere', async () => {
     const bench = await workbench({ one: 1_000, two: 1_000 });

@@ -113,6 +113,32 @@ test('a database that has moved goes where the configuration has it, with a warn
   expect(report.warnings).toEqual([expect.stringMatching(/west\.example\.org.*east\.example\.org/)]);
 });
 
+test.each([{ name: 'users' }, { name: 'all' }, { name: 'users', hostname: 'east.example.org' }])(
+  'where %p has no host or port, the archive’s are not taken in their place',
+  async (entry) => {
+    const { restored, configured } = await archived([west]);
+    await restore(configured([entry]), { archive: 'latest' });
+    expect(restored).toEqual([{ name: 'users', entry: { ...entry, name: 'users' } }]);
+  },
+);
+
+test('an entry whose label has stayed and whose host has gone means this host', async () => {
+  const { restored, configured } = await archived([{ ...east, label: 'main' }]);
+  await restore(configured([{ name: 'users', label: 'main' }]), { archive: 'latest' });
+  expect(restored[0]?.entry).toEqual({ name: 'users', label: 'main' });
+});
+
+test.each([{}, { name: undefined }])('a selector that says nothing, as %p, chooses nothing', async (selector) => {
+  const { restored, configured } = await archived([west]);
+  await expect(
+    restore(configured([west]), { archive: 'latest', databases: [selector as object] }),
+  ).rejects.toMatchObject({
+    code: 'DATABASE_NOT_FOUND',
+    hint: expect.stringContaining('users'),
+  });
+  expect(restored).toEqual([]);
+});
+
 test('what stands for all databases of a server takes one that has moved, unless there are several', async () => {
   const { restored, configured } = await archived([west]);
   const all = [

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, type DumpSource, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
+import { tempDir } from '../../../test/support/servers.ts';
 import { filesHook } from './support/files-hook.ts';
 import { pidsNaming, processesNaming, workbench } from './support/workbench.ts';
 
@@ -28,6 +29,25 @@ test('the first bytes of a dump go into one command, and the rest is text', asyn
   await outcome;
   expect(await readFile(file, 'utf8')).toBe(long);
   expect(rest).toBe('|the rest ü');
+});
+
+test('a `head` that takes more than the first bytes makes the restore fail, instead of losing some of the rest', async () => {
+  const programs = await tempDir();
+  const path = process.env.PATH;
+  // BusyBox's reads whole blocks.
+  const greedy = 'PATH="${PATH#*:}"; head "$@"; head -c 3 > /dev/null';
+  await writeFile(join(programs, 'head'), `#!/bin/sh\n${greedy}\n`, { mode: 0o755 });
+  process.env.PATH = `${programs}:${path}`;
+  try {
+    const { outcome } = await restored('abc|the rest', (source) => source.intoFirst(3, { file: 'cat', args: [] }));
+    await expect(outcome).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringContaining('6 were left instead of 9'),
+      hint: expect.stringContaining('head'),
+    });
+  } finally {
+    process.env.PATH = path;
+  }
 });
 
 test('a dump goes through filters, and the last command sees its end only when all was well', async () => {

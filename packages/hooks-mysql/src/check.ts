@@ -1,4 +1,4 @@
-import type { CheckResult, HookContext } from '@dumpstream/core';
+import { BackupError, type CheckResult, type HookContext } from '@dumpstream/core';
 import { checkRestore } from './check-restore.ts';
 import { requireDatabase } from './dump.ts';
 import { dumpOptions } from './dump-options.ts';
@@ -15,6 +15,7 @@ import { readSurroundings } from './surroundings.ts';
 
 export async function check(family: FamilyName, job: DumpJob | LoadJob, context: HookContext): Promise<CheckResult> {
   const { entry } = job;
+  if ('meta' in job) refuseLostPort(entry);
   if (job.item.kind === 'globals') return checkGlobals(family, job, context);
   const purpose = 'meta' in job ? 'restore' : 'backup';
   const client = await findClient(family, entry, purpose, context);
@@ -24,6 +25,18 @@ export async function check(family: FamilyName, job: DumpJob | LoadJob, context:
   dumpOptions(entry);
   const dumper = await findDumper(family, entry, context);
   return checkDump(client, dumper, entry, context);
+}
+
+/** A port that is asked for would be passed over, and the live server restored to in its place. */
+function refuseLostPort({ socket_path, port }: Entry): void {
+  if (socket_path === undefined || port === undefined) return;
+  throw new BackupError(
+    'CONFIG_INVALID',
+    `the server is reached by its socket ${socket_path}, which has no port ${port}`,
+    {
+      hint: 'to reach a server by a port, give its `hostname`, too; else leave the port away',
+    },
+  );
 }
 
 async function checkDump(client: Program, dumper: Program, entry: Entry, context: HookContext): Promise<CheckResult> {

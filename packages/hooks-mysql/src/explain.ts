@@ -51,6 +51,10 @@ const meanings: Readonly<Record<string, Explanation>> = {
     code: 'RESTORE_FAILED',
     hint: 'tables of the dump take numbers from sequences that the database does not have now: restore it with the strategy `in-place`',
   },
+  1819: {
+    code: 'RESTORE_FAILED',
+    hint: 'the server’s password policy refuses the password of an account: relax the policy meanwhile',
+  },
   1205: { code: 'RESTORE_FAILED', hint: 'another session holds a table of the database: end it' },
   1115: { code: 'VERSION_UNSUPPORTED', hint: unknown },
   1193: { code: 'VERSION_UNSUPPORTED', hint: unknown },
@@ -61,11 +65,23 @@ const meanings: Readonly<Record<string, Explanation>> = {
 /** `ERROR 1045 (28000) at line 3: …`, `mysqldump: Got error: 1045: …`, `Error 2013: …`, `Couldn't execute '…': … (1142)` */
 const patterns = [/^ERROR (\d{4})\b/m, /\b(?:Got error|Error): ?(\d{4}):/m, /\bError (\d{4}):/m, /\((\d{4})\)\s*$/m];
 
+/** Names of what a restore has beside the live database: it is gone, or another's. */
+const takenOver =
+  /\bERROR (?:1146\b.*\bdumpstream_[0-9a-f]{16}'|(?:1007|1049)\b.*'dumpstream_[0-9a-f]{32}_(?:new|old)')/i;
+
+/** Whether a client's last lines say that another restore has cleared away what was beside the live database. */
+export function isTakenOver(stderr: string): boolean {
+  return takenOver.test(stderr);
+}
+
 /** What a client's last lines mean. */
 export function explain(stderr: string): Explanation | undefined {
   // What a session does that cannot have the lock of a restore.
   if (/^ERROR 1690\b.*'exp\(1000\)'/im.test(stderr)) {
     return { code: 'RESTORE_FAILED', hint: 'another restore of this database is running: wait for its end' };
+  }
+  if (isTakenOver(stderr)) {
+    return { code: 'RESTORE_FAILED', hint: 'another restore of this database has begun: wait for its end' };
   }
   if (/Unknown command '\\-'/.test(stderr)) {
     return {

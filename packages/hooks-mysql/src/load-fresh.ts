@@ -4,6 +4,7 @@ import { movableDefinitions } from './definitions.ts';
 import type { LoadJob } from './entry.ts';
 import { type Facts, readFacts } from './facts.ts';
 import type { FamilyName } from './families.ts';
+import { stillOwn } from './marker.ts';
 import { through } from './restore-in-place.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
 import type { Settling } from './settle.ts';
@@ -17,7 +18,7 @@ import { withThrowawayAccount } from './throwaway.ts';
 export async function loadFresh(
   family: FamilyName,
   job: LoadJob,
-  { client, entry, scratch, galera }: Settling,
+  { client, entry, scratch, galera, marker }: Settling & { readonly marker: string },
   facts: Facts,
   source: DumpSource,
   context: HookContext,
@@ -25,7 +26,9 @@ export async function loadFresh(
   const { meta, bytes } = job;
   const inFresh = { ...entry, name: scratch.fresh };
   const tag = galera ? undefined : newTag();
-  const init = tag === undefined ? undefined : initCommand(tag, scratch.lock);
+  // The dump names its database by a name that is the same for every restore of the live one.
+  const own = stillOwn(scratch, marker);
+  const init = tag === undefined ? `SET ${own}` : initCommand(tag, scratch.lock, own);
   const succeeded = tag === undefined ? () => {} : endSessionsAfter(context, client, entry, writingSession(tag));
   const definitionsBytes = Number(meta.definitionsBytes);
   if (Number.isSafeInteger(definitionsBytes) && definitionsBytes >= 0 && definitionsBytes <= bytes) {
@@ -34,7 +37,7 @@ export async function loadFresh(
     return after;
   }
   // What is in such a dump is not known: it could name the live database.
-  const account = await withThrowawayAccount(client, entry, scratch, facts, context);
+  const account = await withThrowawayAccount(client, entry, scratch, marker, facts, context);
   const command = load(client, { ...account, name: scratch.fresh }, init);
   await source.into(...through(meta, command)).catch((error: unknown) => {
     if (!(error instanceof BackupError && error.code === 'PERMISSION_MISSING')) throw error;
@@ -51,9 +54,9 @@ export async function loadFresh(
         ];
     throw new BackupError('RESTORE_FAILED', `the dump ${what}: ${error.message}`, { hint, cause: error });
   });
-  succeeded();
   const fresh = await readFacts(client, inFresh, context);
   const after = await movableDefinitions(family, inFresh, fresh, context);
-  await context.run({ ...load(client, inFresh), input: dropTriggers(scratch.fresh, fresh) });
+  await context.run({ ...load(client, inFresh, init), input: dropTriggers(scratch.fresh, fresh) });
+  succeeded();
   return after;
 }

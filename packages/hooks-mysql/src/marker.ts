@@ -50,6 +50,23 @@ export function createMarker({ aside }: Scratch, id: string): string {
   (what VARCHAR(16), part INT, body LONGBLOB, PRIMARY KEY (what, part)) ENGINE=InnoDB;\n`;
 }
 
+/** An assignment that fails where another restore has cleared the marker away: then what is beside the live database is not ours. */
+export function stillOwn({ aside }: Scratch, table: string): string {
+  return `@dumpstream_own = (SELECT COUNT(*) FROM ${identifier(aside)}.${identifier(table)})`;
+}
+
+/** The condition that the old tables have this marker beside them. */
+export function hasMarker({ aside }: Scratch, table: string): string {
+  return `EXISTS (SELECT 1 FROM information_schema.tables
+    WHERE ${isNamed('table_schema', aside)} AND ${isNamed('table_name', table)})`;
+}
+
+/** The condition that they have none. */
+export function hasNoMarker({ aside }: Scratch): string {
+  return `NOT EXISTS (SELECT 1 FROM information_schema.tables
+    WHERE ${isNamed('table_schema', aside)} AND table_name REGEXP '^dumpstream_[0-9a-f]{16}$')`;
+}
+
 /** SQL that says what is about to be done. */
 export function markSwitching(
   { aside }: Scratch,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { DumpSource, HookContext } from '@dumpstream/core';
-import { ask } from './ask.ts';
+import { BackupError, type DumpSource, type HookContext } from '@dumpstream/core';
+import { read, sqlOf } from './ask.ts';
+import { query } from './commands.ts';
 import { movableDefinitions } from './definitions.ts';
 import type { Entry, LoadJob } from './entry.ts';
 import { type Facts, factsOf } from './facts.ts';
@@ -44,10 +45,18 @@ ${createMarker(scratch, id)}CREATE DATABASE ${identifier(scratch.fresh)} ${defau
 `,
     context,
   );
-  const definitions = await loadFresh(family, job, settling, facts, source, context);
+  const own = { ...settling, marker: table };
+  const definitions = await loadFresh(family, job, own, facts, source, context);
   const after = `${definitions}${await retargetedDefaults(client, entry, job.item.name, scratch.fresh, context)}`;
 
-  const [live, fresh] = await ask(client, entry, context, factsOf(entry.name), factsOf(scratch.fresh));
+  const questions = [factsOf(entry.name), factsOf(scratch.fresh)] as const;
+  const [live, fresh] = read(questions, await run(own, sqlOf(questions), context, query));
+  // Whoever was clearing all away can have been killed before he came to the marker.
+  if (fresh.database === undefined) {
+    throw new BackupError('RESTORE_FAILED', `${scratch.fresh}, where the dump was loaded, is gone`, {
+      hint: 'another restore of this database has begun: wait for its end',
+    });
+  }
   const before = await movableDefinitions(family, entry, live, context);
   const plan: SwitchPlan = {
     database: entry.name,
@@ -60,7 +69,7 @@ ${createMarker(scratch, id)}CREATE DATABASE ${identifier(scratch.fresh)} ${defau
     grants: await routineGrants(client, entry, live, context),
   };
   await run(
-    settling,
+    own,
     [
       probe(entry.name, live),
       markSwitching(scratch, { table, plan, before, after }),

@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts';
 import { withoutDatabase } from './foreign.ts';
 import { defaultsIn, leftOutOf } from './meta.ts';
 import type { Program } from './programs.ts';
+import { scratchOf } from './scratch.ts';
 import { retargetedDefaults } from './sequences.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
 import { identifier } from './sql.ts';
@@ -20,24 +21,28 @@ export async function restoreInPlace(
 ): Promise<void> {
   // A cluster refuses such locks.
   const tag = facts.server.galera ? undefined : newTag();
-  const init = tag === undefined ? undefined : initCommand(tag);
-  let whole = false;
+  // A script of all databases is no restore of one.
+  const all = item.name === 'all' && meta.format === 'sql-databases';
+  const lock = all ? undefined : scratchOf(entry.name, facts.server).lock;
+  const init = tag === undefined ? undefined : initCommand(tag, lock);
+  let [made, whole] = [false, false];
   if (strategy === 'swap') {
-    // It comes whole or not at all; nobody had it before.
+    // It comes whole or not at all. Where it could not be made, somebody else has made it meanwhile.
     const gone = `DROP DATABASE IF EXISTS ${identifier(entry.name)};\n`;
-    context.defer(async (later) => whole || later.run(query(client, entry, gone)));
+    context.defer(async (later) => !made || whole || later.run(query(client, entry, gone, init)));
   }
   const succeeded = tag === undefined ? undefined : endSessionsAfter(context, client, entry, writingSession(tag));
 
-  if (item.name === 'all' && meta.format === 'sql-databases') {
+  if (all) {
     // It makes its databases itself.
     await source.into(loadDatabases(client, entry, init));
   } else {
     const keeps = entry.add_drop_database === false && facts.database !== undefined;
     if (!keeps) await context.run(query(client, entry, makeRoom(entry.name, facts, meta), init));
+    made = true;
     await source.into(...through(meta, load(client, entry, init)));
     const retargeted = await retargetedDefaults(client, entry, item.name, entry.name, context);
-    if (retargeted !== '') await context.run(query(client, entry, retargeted));
+    if (retargeted !== '') await context.run(query(client, entry, retargeted, init));
   }
   whole = true;
   succeeded?.();

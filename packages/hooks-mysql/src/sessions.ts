@@ -20,10 +20,12 @@ export function readingSessions(tag: string): string {
 /**
  * For a client that writes: its session holds a lock of the tag's name. It may be idle while the archive is slow, and does not wait
  * for ever for a table that somebody else holds.
+ * @param own an assignment that fails where the session has no business any more. One statement: not every client takes two here
  */
-export function initCommand(tag: string, lock?: string): string {
+export function initCommand(tag: string, lock?: string, own?: string): string {
   const exclusive = lock === undefined ? '' : `, @dumpstream_restore = ${lockExpression(lock)}`;
-  return `SET @dumpstream = GET_LOCK('${tag}', 10), SESSION wait_timeout = 86400, SESSION lock_wait_timeout = 60${exclusive}`;
+  const owning = own === undefined ? '' : `, ${own}`;
+  return `SET @dumpstream = GET_LOCK('${tag}', 10), SESSION wait_timeout = 86400, SESSION lock_wait_timeout = 60${exclusive}${owning}`;
 }
 
 /** Fails where another session has the lock, and keeps it; `explain` knows the error. */

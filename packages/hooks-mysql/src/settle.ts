@@ -2,15 +2,25 @@ import { BackupError, type HookContext } from '@dumpstream/core';
 import { ask, type Question, read, sqlOf } from './ask.ts';
 import { query, script } from './commands.ts';
 import type { Entry } from './entry.ts';
+import { isTakenOver } from './explain.ts';
 import { type Facts, factsOf, namesOf, readFacts } from './facts.ts';
 import { onlyIf } from './globals-sql.ts';
-import { isMarker, type Marker, markDone, readMarker, type SwitchPlan } from './marker.ts';
+import {
+  hasMarker,
+  hasNoMarker,
+  isMarker,
+  type Marker,
+  markDone,
+  readMarker,
+  type SwitchPlan,
+  stillOwn,
+} from './marker.ts';
 import { defaultsIn } from './meta.ts';
 import type { Program } from './programs.ts';
 import { may } from './rights.ts';
 import type { Scratch } from './scratch.ts';
 import { endSessionsAfter, initCommand, newTag, writingSession } from './sessions.ts';
-import { identifier, inOnePiece, isNamed, literal } from './sql.ts';
+import { identifier, inOnePiece, literal } from './sql.ts';
 import { readSurroundings } from './surroundings.ts';
 import { movableTables, moveBack, redefine } from './switch.ts';
 import { dropThrowawayAccount } from './throwaway.ts';
@@ -21,6 +31,8 @@ export interface Settling {
   readonly scratch: Scratch;
   /** Whether the server cannot give locks. */
   readonly galera: boolean;
+  /** The table without which a session fails before it does anything. */
+  readonly marker?: string;
 }
 
 /**
@@ -37,10 +49,7 @@ export async function undoOwn(settling: Settling, table: string, context: HookCo
  * @param table the restore's own marker: another's is left alone
  */
 export async function clearOwn(settling: Settling, table: string, context: HookContext): Promise<void> {
-  const { aside } = settling.scratch;
-  const own = `EXISTS (SELECT 1 FROM information_schema.tables
-    WHERE ${isNamed('table_schema', aside)} AND ${isNamed('table_name', table)})`;
-  await run(settling, dropScratch(settling.scratch, own), context);
+  await run(settling, dropScratch(settling.scratch, hasMarker(settling.scratch, table)), context);
 }
 
 /**
@@ -57,7 +66,7 @@ export async function settleLeftovers(settling: Settling, context: HookContext):
   const [found, facts] = read(questions, await run(settling, `${account}${sqlOf(questions)}`, context, query));
   if (!found) return facts;
   const marker = await readMarker(client, entry, scratch, context);
-  if (marker === undefined) await run(settling, dropScratch(scratch), context);
+  if (marker === undefined) await run(settling, dropScratch(scratch, hasNoMarker(scratch)), context);
   else await settle(settling, marker, 'keep', context);
   return readFacts(client, entry, context);
 }
@@ -74,8 +83,11 @@ async function settle(settling: Settling, marker: Marker, how: 'undo' | 'keep', 
   // The server can have done it after the client was ended.
   if (marker.state === 'switching' || (marker.state === 'done' && how === 'undo')) {
     try {
-      await run(settling, inOnePiece(await mendSql(settling, marker, how, context)), context);
+      const mend = inOnePiece(await mendSql(settling, marker, how, context));
+      await run({ ...settling, marker: marker.table }, mend, context);
     } catch (error) {
+      // Whoever has cleared the marker away has mended all before.
+      if (isTakenOver((error as Error).message)) throw error;
       const { aside, fresh } = settling.scratch;
       throw new BackupError(
         'RESTORE_FAILED',
@@ -87,7 +99,7 @@ async function settle(settling: Settling, marker: Marker, how: 'undo' | 'keep', 
       );
     }
   }
-  await run(settling, dropScratch(settling.scratch), context);
+  await clearOwn(settling, marker.table, context);
 }
 
 async function mendSql(
@@ -117,26 +129,26 @@ function restSql(plan: SwitchPlan, live: Facts, moved: boolean, before: string):
   return redefine(plan, programs, plan.defaultsBefore, before);
 }
 
-/** The marker goes last. @param condition under which they are to be dropped */
-function dropScratch({ fresh, aside }: Scratch, condition?: string): string {
+/** The marker goes last. @param condition under which they are to be dropped: another restore can have begun since one looked */
+function dropScratch({ fresh, aside }: Scratch, condition: string): string {
   const drops = [fresh, aside].map((database) => `DROP DATABASE IF EXISTS ${identifier(database)}`);
-  const guarded =
-    condition === undefined ? drops : [`SET @own = ${condition}`, ...drops.flatMap((drop) => onlyIf('@own', drop))];
+  const guarded = [`SET @own = ${condition}`, ...drops.flatMap((drop) => onlyIf('@own', drop))];
   return `SET SESSION sql_mode = '', SESSION lock_wait_timeout = 60;
 ${guarded.map((statement) => `${statement};\n`).join('')}`;
 }
 
 /** In a session that holds the lock of the restore, and does not outlive this. @returns what it prints */
 export async function run(
-  { client, entry, scratch, galera }: Settling,
+  { client, entry, scratch, galera, marker }: Settling,
   sql: string,
   context: HookContext,
   as: typeof script | typeof query = script,
 ): Promise<string> {
-  if (galera) return context.run(as(client, entry, sql));
+  const checked = marker === undefined ? sql : `SET ${stillOwn(scratch, marker)};\n${sql}`;
+  if (galera) return context.run(as(client, entry, checked));
   const tag = newTag();
   const succeeded = endSessionsAfter(context, client, entry, writingSession(tag));
-  const output = await context.run(as(client, entry, sql, initCommand(tag, scratch.lock)));
+  const output = await context.run(as(client, entry, checked, initCommand(tag, scratch.lock)));
   succeeded();
   return output;
 }

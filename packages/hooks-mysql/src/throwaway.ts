@@ -15,19 +15,22 @@ import { identifier } from './sql.ts';
  * instance, fails. Where events are run, it may not make any: they would be run here, and can name other databases. It is gone with
  * the job.
  *
+ * @param marker the restore's own, which its session looks at
  * @returns the entry with the account
  */
 export async function withThrowawayAccount(
   client: Program,
   entry: Entry,
   scratch: Scratch,
+  marker: string,
   { server }: Facts,
   context: HookContext,
 ): Promise<Entry> {
-  const { fresh, account: name } = scratch;
+  const { fresh, aside, account: name } = scratch;
   const [rights] = await ask(client, entry, context, rightsQuestion);
   const account = accountOf(name);
-  const password = randomBytes(24).toString('base64url');
+  // Policies want a character of each kind.
+  const password = `${randomBytes(24).toString('base64url')}-aA1`;
   const everywhere = definerRights(server).filter((privilege) => may(rights, privilege));
   context.defer((later) => later.run(script(client, entry, dropThrowawayAccount(scratch))));
   await context.run(
@@ -38,6 +41,7 @@ export async function withThrowawayAccount(
 DROP USER IF EXISTS ${account};
 CREATE USER ${account} IDENTIFIED BY '${password}';
 GRANT ${[...inDatabase, ...(server.runsEvents ? [] : ['EVENT'])].join(', ')} ON ${identifier(fresh.replaceAll('_', '\\_'))}.* TO ${account};
+GRANT SELECT ON ${identifier(aside)}.${identifier(marker)} TO ${account};
 ${everywhere.length === 0 ? '' : `GRANT ${everywhere.join(', ')} ON *.* TO ${account};\n`}`,
     ),
   );

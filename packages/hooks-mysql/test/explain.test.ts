@@ -27,6 +27,7 @@ test.each([
   ["ERROR at line 1: Unknown command '\\-'.", 'VERSION_UNSUPPORTED'],
   ["ERROR 1273 (HY000) at line 1: Unknown collation: 'utf8mb4_0900_ai_ci'", 'VERSION_UNSUPPORTED'],
   ["ERROR 1153 (08S01) at line 9: Got a packet bigger than 'max_allowed_packet' bytes", 'RESTORE_FAILED'],
+  ['ERROR 1819 (HY000) at line 3: Your password does not satisfy the current policy requirements', 'RESTORE_FAILED'],
 ])('%j means %s', (stderr, code) => {
   expect(explain(`mysql: [Warning] Using a password can be insecure.\n${stderr}\n`)).toEqual({
     code,
@@ -40,3 +41,14 @@ test.each(['', 'ERROR 1064 (42000) at line 1: near 2013', 'mysqldump: Error writ
     expect(explain(stderr)).toBeUndefined();
   },
 );
+
+const stem = 'dumpstream_0123456789abcdef0123456789abcdef';
+const marker = 'dumpstream_0123456789abcdef';
+test.each([
+  [`ERROR 1146 (42S02): Table '${stem}_old.${marker}' doesn't exist`, true],
+  [`ERROR 1049 (42000): Unknown database '${stem}_new'`, true],
+  [`ERROR 1007 (HY000) at line 1: Can't create database '${stem}_old'; database exists`, true],
+  [`ERROR 1146 (42S02) at line 2: Table '${stem}_new.nowhere' doesn't exist`, false],
+])('%j says that another restore has begun: %s', (stderr, expected) => {
+  expect(explain(stderr)?.hint?.includes('another restore') ?? false).toBe(expected);
+});

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { tempDir, uniqueName } from '../../../test/support/servers.ts';
 import { scratchOf } from '../src/scratch.ts';
-import { dumpByHand, restoreByHand } from './support/by-hand.ts';
+import { dumpByHand, restoreByHand, type Traces } from './support/by-hand.ts';
 import { until, withHeldTable } from './support/held-table.ts';
 import { type Lab, onEachServer, picture, sql } from './support/lab.ts';
 import { rich } from './support/rich.ts';
@@ -157,12 +157,16 @@ onEachServer((lab) => {
       await sql(lab, name, 'CREATE TABLE kept (x INT)');
       for (const aimed of [`DROP TABLE ${name}.kept`, `DROP DATABASE ${name}`, `USE ${name}; DROP TABLE kept`]) {
         await writeFile(file, `CREATE TABLE t (x INT);\n${aimed};\n`);
-        const restored = restoreByHand(lab.hook(), name, entry, file, { format: 'sql' });
+        const traces: Traces = { warnings: [], commands: [] };
+        const restored = restoreByHand(lab.hook(), name, entry, file, { format: 'sql' }, { traces });
         await expect(restored).rejects.toMatchObject({
           code: 'RESTORE_FAILED',
           hint: expect.stringContaining('in-place'),
         });
         expect(await sql(lab, name, 'SHOW TABLES')).toBe('kept');
+        // Of each kind that a policy can ask for.
+        const making = traces.commands.find(({ input = '' }) => input.includes('CREATE USER'));
+        expect(making?.input).toMatch(/ IDENTIFIED BY '[\w-]{32}-aA1';/);
       }
       expect(await scratchDatabases(lab, name)).toEqual([]);
       // Other tests have theirs on the same server.

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { backup, restore } from '@dumpstream/core';
 import { mariadb } from '@dumpstream/hooks-mysql';
 import { expect, test } from '@jest/globals';
 import { tempDir, uniqueName } from '../../../test/support/servers.ts';
+import { bench } from './support/bench.ts';
 import { checkByHand, dumpByHand, restoreByHand } from './support/by-hand.ts';
 import { onEachServer, sql } from './support/lab.ts';
 import { withOwnServer } from './support/own-server.ts';
@@ -88,6 +90,31 @@ test('a server without TCP is reached by its socket', async () => {
     await expect(checkByHand(mariadb(), entry)).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
     const tcp = checkByHand(mariadb(), { ...connection, name: 'x' });
     await expect(tcp).rejects.toMatchObject({ code: 'CONNECTION_FAILED' });
+  });
+});
+
+test('a restore that is sent to a port by a socket is refused, and the live database stays', async () => {
+  await withOwnServer([], async (server) => {
+    const { username, password } = server.connection;
+    const bySocket = { username, password, socket_path: server.socketPath };
+    const { config } = await bench({ ...server, connection: bySocket as never });
+    await withDatabases(server, ['x'], async () => {
+      await sql(server, 'x', 'CREATE TABLE t (x INT)');
+      await backup(config({ name: 'x' }));
+      await sql(server, 'x', 'INSERT INTO t VALUES (1)');
+      for (const [entry, to] of [
+        [{ name: 'x' }, { port: 3307 }],
+        [{ name: 'x', restore_port: 3307 }, {}],
+      ] as const) {
+        await expect(restore(config(entry), { archive: 'latest', to })).rejects.toMatchObject({
+          code: 'CONFIG_INVALID',
+          hint: expect.stringContaining('hostname'),
+        });
+      }
+      expect(await sql(server, 'x', 'SELECT COUNT(*) FROM t')).toBe('1');
+      await restore(config({ name: 'x' }), { archive: 'latest' });
+      expect(await sql(server, 'x', 'SELECT COUNT(*) FROM t')).toBe('0');
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Explanation } from '@dumpstream/core';
+import { ownWords } from './own-words.ts';
 
 const reachable = 'see that the server runs, and that `hostname` and `port` are right';
 
@@ -139,15 +140,22 @@ const meanings: readonly (readonly [RegExp, Explanation])[] = [
 ];
 
 /**
- * What the last lines of a client's standard error mean.
- * @returns undefined for what is not known
+ * What the last lines of a client's standard error mean, and what of them may be shown.
+ * @returns undefined for what is not known, and may all be shown
  */
 export function explain(stderr: string): Explanation | undefined {
-  for (const [pattern, { code, hint }] of meanings) {
-    const match = pattern.exec(stderr);
-    if (match !== null) {
-      return hint === undefined ? { code } : { code, hint: hint.replace(/\$(\d)/g, (_, n) => match[Number(n)] ?? '') };
-    }
+  const said = ownWords(stderr);
+  const meaning = meaningOf(said);
+  return said === stderr ? meaning : { ...meaning, said };
+}
+
+function meaningOf(said: string): Explanation | undefined {
+  for (const [pattern, { hint, ...meaning }] of meanings) {
+    const match = pattern.exec(said);
+    if (match === null) continue;
+    return hint === undefined
+      ? meaning
+      : { ...meaning, hint: hint.replace(/\$(\d)/g, (_, n) => match[Number(n)] ?? '') };
   }
   return undefined;
 }

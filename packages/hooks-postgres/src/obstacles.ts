@@ -14,6 +14,11 @@ const advice: Readonly<Record<string, string>> = {
 
 /** @throws BackupError `RESTORE_FAILED` naming them, when there are any */
 export function refuseObstacles(database: string, obstacles: Obstacles): void {
+  if (obstacles['interrupted drops'] !== undefined) {
+    throw new BackupError('RESTORE_FAILED', `'${database}' is what an interrupted DROP DATABASE has left`, {
+      hint: 'nothing of it can be used any more: drop it first, and the restore makes it anew',
+    });
+  }
   const kinds = Object.keys(obstacles);
   if (kinds.length === 0) return;
   const list = kinds.map((kind) => `${kind}: ${obstacles[kind]?.join(', ')}`).join('; ');

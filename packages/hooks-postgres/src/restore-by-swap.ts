@@ -80,7 +80,7 @@ export async function restoreBySwap(
   }
 
   async function hasSwapped(): Promise<boolean> {
-    const input = script({ oid: prepared.oid, live }, isLive);
+    const input = script({ oid: prepared.oid, live, application: names.application }, isLive);
     return context.run(command(id, input)).then(
       (answer) => answer.trim() === 't',
       () => false,

@@ -51,3 +51,47 @@ test.each(['', 'pg_dump: error: connection to server was lost', 'ERROR:  divisio
     expect(explain(stderr)).toBeUndefined();
   },
 );
+
+const password = "password 'secret'";
+
+test.each([
+  [
+    'a statement that failed',
+    `pg_restore: error: could not execute query: ERROR:  role "ann" does not exist
+Command was: CREATE USER MAPPING FOR ann SERVER s OPTIONS (
+    ${password}
+);
+
+pg_restore: warning: errors ignored on restore: 1`,
+    /role "ann" does not exist\npg_restore: warning/,
+  ],
+  [
+    'a statement that failed for what is not known',
+    `pg_restore: error: could not execute query: ERROR:  no luck\nCommand was: CREATE SUBSCRIPTION s CONNECTION '${password}'`,
+    /no luck$/,
+  ],
+  [
+    'a statement that was shown for --echo-errors',
+    `psql:<stdin>:7: ERROR:  no luck\npsql:<stdin>:7: STATEMENT:  CREATE USER MAPPING FOR ann OPTIONS (\n  ${password}\n);`,
+    /no luck$/,
+  ],
+  [
+    'an excerpt',
+    `psql:<stdin>:7: ERROR:  syntax error at or near "new"\nLINE 2:     ${password} new\n        ^\nHINT:  none`,
+    /near "new"\nHINT: {2}none$/,
+  ],
+  [
+    'a statement whose beginning is out of sight',
+    `${Array.from({ length: 30 }, () => password).join('\n')}\nstatement ERROR:  no luck\npg_restore: warning: over`,
+    /^statement ERROR: {2}no luck\npg_restore: warning: over$/,
+  ],
+])('shows nothing of the dump: %s', (_, stderr, said) => {
+  const explanation = explain(stderr);
+  expect(explanation?.said).toMatch(said);
+  expect(JSON.stringify(explanation)).not.toContain('secret');
+});
+
+test('shows all that a client says itself, however much it is', () => {
+  const stderr = `psql: error: no luck\nLINE 1: select x\n               ^${'\nCONTEXT: f()'.repeat(35)}`;
+  expect(explain(stderr)).toBeUndefined();
+});

@@ -1,4 +1,4 @@
-import { backup, restore } from '@dumpstream/core';
+import { type BackupError, backup, type Event, restore } from '@dumpstream/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { psql, servers, uniqueName } from '../../../test/support/servers.ts';
 import { bench, catalogue, leftovers, portrait } from './support/bench.ts';
@@ -158,6 +158,52 @@ test('a load that fails leaves the live database as it was, with its sessions, a
   expect(await count(sessionsIn(database))).toBe('1');
   expect(await leftovers(database)).toEqual([]);
 });
+
+test.each([
+  ['custom', {}],
+  ['plain', { restore_options: '--echo-errors' }],
+])('a load that fails at a statement with a password does not show it: %s', async (format, more) => {
+  const { config } = await bench();
+  const role = uniqueName('gone');
+  await psql('postgres', `create role ${role}`);
+  const database = await small.make(
+    `create extension postgres_fdw; create server s foreign data wrapper postgres_fdw;
+     create user mapping for ${role} server s options (user 'x', password 'very-secret')`,
+  );
+  const events: Event[] = [];
+  await backup(config({ name: database, format }));
+  await psql(database, `drop user mapping for ${role} server s; drop role ${role}`);
+
+  const failed = restore(config({ name: database, ...more }), {
+    archive: 'latest',
+    onEvent: (event) => events.push(event),
+  });
+  const { message, hint, report } = (await failed.catch((error: unknown) => error)) as BackupError & {
+    report: unknown;
+  };
+
+  expect(message).toContain(`role "${role}" does not exist`);
+  expect(events.length).toBeGreaterThan(0);
+  expect(JSON.stringify([message, hint, report, events])).not.toContain('very-secret');
+});
+
+test.each(['swap', 'in-place'] as const)(
+  'a database whose DROP was interrupted is refused beforehand, with what to do: %s',
+  async (strategy) => {
+    const database = await small.make();
+    await psql('postgres', `update pg_database set datconnlimit = -2 where datname = '${database}'`);
+    await expect(small.restore(database, { strategy })).rejects.toMatchObject({
+      code: 'RESTORE_FAILED',
+      message: expect.stringContaining('an interrupted DROP DATABASE has left'),
+      hint: expect.stringContaining('drop it first'),
+    });
+    expect(await leftovers(database)).toEqual([]);
+    await dropDatabase(database);
+    if (strategy === 'in-place') await psql('postgres', `create database ${database} template template0`);
+    await small.restore(database, { strategy });
+    expect(await psql(database, 'table t')).toBe('1');
+  },
+);
 
 describe('an account that is no superuser', () => {
   const role = uniqueName('plain_user');

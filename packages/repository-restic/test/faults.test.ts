@@ -100,6 +100,7 @@ test.each([
     s3.way.trouble({ what: 'hang', of: isPackUpload });
     const failure = await backup(config, { stallTimeoutMs: 4_000 }).catch((error: unknown) => error);
     s3.way.mend();
+    await bench.restic('unlock', '--remove-all'); // those of a restic that was killed while nothing answered
     expect(failure).toMatchObject({ code: 'STALLED', report: { repositories: [{ status: 'failed' }] } });
     expect(await snapshotsIn(bench)).toEqual([]);
     await expectWhole(bench);

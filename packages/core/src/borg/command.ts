@@ -24,7 +24,7 @@ export const passphraseVariables = [
 const passphraseDescriptor = 3;
 
 export function initCommand(target: BorgTarget, encryption: string): BorgCommand {
-  return borg(target, ['init', '--encryption', encryption, '--', target.repository.path]);
+  return borg(target, ['init', `--encryption=${encryption}`, '--', target.repository.path]);
 }
 
 export function listArchivesCommand(target: BorgTarget, last?: number): BorgCommand {
@@ -207,13 +207,17 @@ function borg({ settings }: BorgTarget, [verb, ...args]: readonly string[]): Bor
     args: [
       verb as string,
       '--log-json',
-      ...(lock_wait === undefined ? [] : ['--lock-wait', String(lock_wait)]),
+      ...(lock_wait === undefined ? [] : ['--lock-wait', String(Math.ceil(lock_wait))]), // Borg takes whole seconds alone
       ...(remote_path === undefined ? [] : ['--remote-path', remote_path]),
       ...args,
     ],
     env: {
       ...(configured
-        ? { BORG_PASSPHRASE: undefined, BORG_PASSCOMMAND: passphrase === undefined ? passcommand : undefined }
+        ? {
+            BORG_PASSPHRASE: undefined,
+            BORG_PASSCOMMAND: passphrase === undefined ? passcommand : undefined,
+            BORG_NEW_PASSPHRASE: undefined, // `borg init` would take it before any other
+          }
         : {}),
       ...(passphrase === undefined ? {} : { BORG_PASSPHRASE_FD: String(passphraseDescriptor) }),
       // Unattended: every question of Borg's has an answer. Who configured a passphrase expects no plain repository.

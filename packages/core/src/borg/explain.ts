@@ -70,6 +70,13 @@ function lastWords(messages: readonly { level: string; text: string }[]): string
   const chosen = errors.length > 0 ? errors : messages;
   return chosen
     .slice(-3)
-    .map(({ text }) => text.split('\n').slice(0, 5).join('\n'))
+    .map(({ text }) => withoutTrace(text).split('\n').slice(0, 5).join('\n'))
     .join('\n');
+}
+
+/** Of an error of Python, what it says, and not where it comes from. */
+function withoutTrace(text: string): string {
+  const [before = '', trace] = text.split('Traceback (most recent call last):\n');
+  const said = trace?.split('\n').find((line) => /^\S/.test(line));
+  return said === undefined ? text : `${before}${said}`;
 }

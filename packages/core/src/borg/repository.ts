@@ -25,6 +25,7 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
           hint: "say `repokey-blake2`, or another of Borg's words: `borg init --help` has them, and `none`",
         });
       }
+      refuseEmptyPassphrase(path, encryption, settings);
       const isNew = isLocal(path) && !existsSync(path);
       try {
         await runBorg(target, initCommand(target, encryption), context);
@@ -33,7 +34,7 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
         if (isNew && !(error instanceof BackupError && error.code === 'REPOSITORY_EXISTS')) {
           await rm(path, { recursive: true, force: true });
         }
-        throw error;
+        throw unknownEncryption(error, path, encryption) ?? error;
       }
     },
     list: async (context, last) => parseArchives(await runBorg(target, listArchivesCommand(target, last), context)),
@@ -54,6 +55,28 @@ export function borgRepository(repository: RepositorySettings, settings: Setting
     compact: async (context) => compactRepository(target, context),
     check: async (plan, context) => checkRepository(target, plan, context),
   };
+}
+
+/** What was to be encrypted anybody could read: a variable of the environment was empty, most likely. */
+function refuseEmptyPassphrase(path: string, encryption: string, { encryption_passphrase: phrase }: Settings): void {
+  if (phrase !== '' || /^(none|authenticated)/.test(encryption)) return;
+  throw new BackupError('CONFIG_INVALID', `${path}: encryption_passphrase is empty, and would encrypt nothing`, {
+    repository: path,
+    hint: 'set it (where it is a variable of the environment, look whether that is empty), or use `none` to encrypt nothing',
+  });
+}
+
+/** Borg has no message id for it: its command line's parser complains. */
+function unknownEncryption(error: unknown, path: string, encryption: string): BackupError | undefined {
+  const [, choices] =
+    /--encryption: invalid choice: .*\(choose from (.*)\)/.exec(error instanceof BackupError ? error.message : '') ??
+    [];
+  if (choices === undefined) return undefined;
+  return new BackupError('CONFIG_INVALID', `${path}: Borg has no encryption \`${encryption}\``, {
+    repository: path,
+    hint: `it has ${choices}`,
+    cause: error,
+  });
 }
 
 /** Borg has working directories of its own, and a path of this machine means ours. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
@@ -25,6 +25,43 @@ test('a repository is made once, with the encryption that is asked for', async (
   });
   await backup(config);
   expect(await listArchives(config)).toHaveLength(1);
+});
+
+test.each(['nonsense', '', '--oops'])(
+  'the encryption %p is CONFIG_INVALID, with those that Borg has',
+  async (encryption) => {
+    const { config, repository } = await configured({ encryption_passphrase: 's3cret' });
+    await expect(initRepository(config, { encryption })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(`\`${encryption}\``),
+      hint: expect.stringMatching(/none.*repokey-blake2/),
+      repository,
+    });
+  },
+);
+
+test('an empty passphrase encrypts nothing, and is CONFIG_INVALID', async () => {
+  const { config, repository } = await configured({ encryption_passphrase: '' });
+  for (const encryption of ['repokey', 'keyfile-blake2']) {
+    await expect(initRepository(config, { encryption })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('encryption_passphrase'),
+      repository,
+    });
+  }
+  expect(existsSync(repository)).toBe(false);
+  await initRepository(config, { encryption: 'none' });
+});
+
+test("the passphrase is the configured one, whatever the host's environment has for new repositories", async () => {
+  const { config } = await configured({ encryption_passphrase: 'right' });
+  process.env.BORG_NEW_PASSPHRASE = 'of something else';
+  try {
+    await initRepository(config, { encryption: 'repokey' });
+  } finally {
+    delete process.env.BORG_NEW_PASSPHRASE;
+  }
+  expect(await listArchives(config)).toEqual([]);
 });
 
 test('the passphrase can come from a command', async () => {
@@ -151,4 +188,10 @@ test('lock_wait waits for a repository that is soon free again', async () => {
   await wait(1_500); // longer than Borg waits by itself
   rmSync(lock, { recursive: true });
   expect((await waiting).repositories).toMatchObject([{ status: 'ok' }]);
+});
+
+test('lock_wait can be a part of a second', async () => {
+  const { config } = await configured({ lock_wait: 0.5 });
+  await initRepository(config, { encryption: 'none' });
+  expect(await listArchives(config)).toEqual([]);
 });

@@ -102,6 +102,8 @@ interface Options {
   readonly strategy?: 'swap' | 'in-place';
   readonly signal?: AbortSignal;
   readonly traces?: Traces;
+  /** Comes between: it is awaited before each command. */
+  readonly before?: (command: Command) => Promise<unknown>;
   /** How large the dump is said to be. */
   readonly bytes?: number;
 }
@@ -110,7 +112,7 @@ type Execute = (command: Command, transfer: (child: ChildProcess) => Promise<unk
 
 async function inContext<T>(
   hook: DatabaseHook,
-  { signal = new AbortController().signal, traces }: Options,
+  { signal = new AbortController().signal, traces, before }: Options,
   work: (context: HookContext, execute: Execute) => Promise<T>,
 ): Promise<T> {
   const deferred: ((context: HookContext) => Promise<unknown>)[] = [];
@@ -118,6 +120,7 @@ async function inContext<T>(
     (abort: AbortSignal): Execute =>
     async (command, transfer) => {
       traces?.commands.push(command);
+      await before?.(command);
       abort.throwIfAborted();
       const child = spawn(command.file, command.args, { env: { ...process.env, ...command.env } });
       const errors: Buffer[] = [];

@@ -52,19 +52,28 @@ set statement_timeout = 0;
 \set ON_ERROR_STOP 1
 `;
 
-/** Ends the sessions whose application is `:application` but this one, and waits until they are gone. */
-export const endOwnSessions = String.raw`
+/** Ends the sessions whose application is `:application` but this one, and waits until they are gone, at most 5 seconds. */
+export const endOwnSessions = endingOwnSessions(5);
+
+/**
+ * The same, with a wait of one's own. A session that commits ends only afterwards.
+ * @param then SQL, for when some are still there
+ */
+export function endingOwnSessions(seconds: number, then = ''): string {
+  return String.raw`
 select set_config('dumpstream.application', :'application', false) \g /dev/null
 do $$ begin
-  for i in 1..500 loop
+  for i in 1..${seconds * 100} loop
     perform pg_stat_clear_snapshot();
     perform pg_terminate_backend(pid) from pg_stat_activity
       where application_name = current_setting('dumpstream.application') and pid <> pg_backend_pid();
     if not found then return; end if;
     perform pg_sleep(0.01);
   end loop;
+  ${then}
 end $$;
 `;
+}
 
 /** Drops the databases of the restore `:id`, where they are still there. */
 export const dropOwn = String.raw`

@@ -1,7 +1,8 @@
 /**
  * What forbids to replace a database, as rows of its oid, a kind and a text. A replication slot would be dropped in
  * silence with the old database, a subscription or a prepared transaction would keep it from being renamed or dropped.
- * Sessions count only if they may not be ended (`:end_sessions`), and for `:in_place` only if they hold locks.
+ * Sessions count only if they may not be ended (`:end_sessions`), and for `:in_place` only if they hold locks. One whose
+ * DROP was interrupted has the limit -2 (PostgreSQL 15 and later), and can only be dropped.
  */
 const found = `
   select d.oid, 'logical replication slots' as kind, slot_name::text as what
@@ -12,6 +13,7 @@ const found = `
       format('%s (%s, process %s)', coalesce(nullif(application_name, ''), 'unnamed'), usename, pid)
     from pg_stat_activity a where usesysid is not null and pid <> pg_backend_pid() and not :'end_sessions'::boolean
       and (not :'in_place'::boolean or exists (select from pg_locks l where l.pid = a.pid and l.database = a.datid))
+  union all select oid, 'interrupted drops', datname from pg_database where datconnlimit = -2
 `;
 
 /** That of all databases that have any: rows of `oid`, and `obstacles`, a jsonb object of arrays of texts by kind. */

@@ -1,4 +1,4 @@
-import { dropLeftovers, dropOwn, endOwnSessions, limitWaiting, mark } from './leftovers.ts';
+import { dropLeftovers, dropOwn, endingOwnSessions, endOwnSessions, limitWaiting, mark } from './leftovers.ts';
 import { obstacles } from './obstacles.ts';
 import { applyProperties, createDatabase, missingNames, propertiesOf } from './properties.ts';
 
@@ -107,7 +107,11 @@ ${endOwnSessions}
 ${dropOwn}
 `;
 
-/** Whether the database of that oid is the live one: tells how a swap ended whose answer was lost. */
+/**
+ * Whether the database of that oid is the live one: tells how a swap ended whose answer was lost. The session that swaps
+ * may still be at its commit, and is ended first; fails where that takes too long.
+ */
 export const isLive = `
+${endingOwnSessions(60, "raise 'the session that swaps does not end';")}
 select exists(select from pg_database where oid = :'oid'::oid and datname = :'live');
 `;
