@@ -15,13 +15,8 @@ export async function watching<T>(secrets: Readonly<Record<string, string>>, wor
   const look = () => {
     looks++;
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
-      // What stands between the host and a command, and becomes it: see lifetime.ts of core.
-      const isBetween = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8')).includes(
-        '[ "$PPID" = "$0" ] && exec',
-      );
-      const program = isBetween ? 'setpriv' : attempt(() => basename(readlinkSync(`/proc/${pid}/exe`)));
-      for (const where of ['cmdline', 'environ']) {
-        const text = attempt(() => readFileSync(`/proc/${pid}/${where}`, 'utf8'));
+      const { program, cmdline, environ } = seenOf(pid);
+      for (const [where, text] of Object.entries({ cmdline, environ })) {
         for (const [secret, value] of Object.entries(secrets)) {
           if (text.includes(value)) seen.set(`${where} ${program} ${secret}`, { where, program, secret });
         }
@@ -33,6 +28,21 @@ export async function watching<T>(secrets: Readonly<Record<string, string>>, wor
     return { result: await work(), seen: [...seen.values()], looks: () => looks };
   } finally {
     clearInterval(timer);
+  }
+}
+
+/** All of one moment: what becomes another program meanwhile is looked at again. */
+function seenOf(pid: string) {
+  const commandLine = () => attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+  for (let tries = 1; ; tries++) {
+    const cmdline = commandLine();
+    const executable = attempt(() => basename(readlinkSync(`/proc/${pid}/exe`)));
+    const environ = attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+    const isSteady = cmdline === commandLine() && (cmdline !== '' || environ === '');
+    if (!isSteady && tries < 20) continue;
+    // What stands between the host and a command, and becomes it: see lifetime.ts of core.
+    const program = cmdline.includes('[ "$PPID" = "$0" ] && exec') ? 'setpriv' : executable;
+    return { program, cmdline, environ };
   }
 }
 

@@ -24,8 +24,8 @@ import { transfer } from './transfer.ts';
  *
  * @param config from `loadConfig` or `parseConfig`
  * @returns what was stored; only when every dump is whole, in every repository
- * @throws BackupError with the report so far in `report`. `CONFIG_INVALID` without a database, or for an option that means nothing; `CONNECTION_FAILED`,
- *   `PERMISSION_MISSING`, `VERSION_UNSUPPORTED`, `COMMAND_MISSING`, `DUMP_FAILED`, `STALLED` of a database; `REPOSITORY_MISSING`,
+ * @throws BackupError with the report so far in `report`. `CONFIG_INVALID` without a database, or for an option that means nothing;
+ *   `CONNECTION_FAILED`, `PERMISSION_MISSING`, `VERSION_UNSUPPORTED`, `COMMAND_MISSING`, `DUMP_FAILED`, `STALLED` of a database; `REPOSITORY_MISSING`,
  *   `REPOSITORY_LOCKED`, `REPOSITORY_FAILED`, `PASSPHRASE_WRONG` of a repository; `COMMAND_HOOK_FAILED`;
  *   `RUN_DIRECTORY_UNSAFE`; `ABORTED`. A repository whose `status` in the report is `ok` has its archive all the same.
  */

@@ -7,6 +7,7 @@ import type { FanOut, Outlet } from './fan-out.ts';
 import type { Command, DumpSink, Meta } from './hook.ts';
 import { type DatabaseJob, describe, inJob, type JobContext } from './job.ts';
 import { type Limits, stalled } from './limits.ts';
+import { canBeNamed } from './manifest.ts';
 import { type Exit, startChild } from './process/child.ts';
 import { ioCounters } from './process/io-counters.ts';
 import { hasReader, writeWhole } from './process/pipe.ts';
@@ -41,10 +42,8 @@ export async function dumpDatabase(
 }
 
 /** The manifest takes strings alone, and without it there is no archive: types do not hold for hooks in JavaScript. */
-function refuseUnkept({ ref }: DatabaseJob, meta: unknown): void {
-  const isKept =
-    typeof meta === 'object' && meta !== null && Object.values(meta).every((value) => typeof value === 'string');
-  if (isKept && 'format' in meta) return;
+function refuseUnkept({ ref, path }: DatabaseJob, meta: unknown): void {
+  if (canBeNamed({ ...ref, path, meta })) return;
   throw new BackupError('DUMP_FAILED', `the hook for ${describe(ref)} resolved with ${JSON.stringify(meta)}`, {
     hint: 'dump() must resolve with an object of strings, `format` among them',
   });

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { passphraseVariables } from './borg/command.ts';
+import { noPassphrase } from './borg/command.ts';
 import type { Call } from './call.ts';
 import type { ConfiguredDatabase } from './config/config.ts';
 import { startDialogue } from './dialogue.ts';
@@ -111,8 +111,7 @@ const cleanupMs = 30_000;
 
 /** The command with the environment of everybody but Borg. */
 export function withoutPassphrase(command: Command): Command {
-  const withoutSecrets = Object.fromEntries(passphraseVariables.map((name) => [name, undefined]));
-  return { ...command, env: { ...withoutSecrets, ...command.env } };
+  return { ...command, env: { ...noPassphrase, ...command.env } };
 }
 
 function commandError(

@@ -11,7 +11,8 @@ import { openRepositories } from './repositories.ts';
  * interrupted run of Borg left (`NAME.checkpoint`) is no archive.
  *
  * @returns oldest first
- * @throws BackupError CONFIG_INVALID (a `last` that is no number of archives), REPOSITORY_MISSING, REPOSITORY_LOCKED, REPOSITORY_FAILED, PASSPHRASE_WRONG, COMMAND_MISSING, ABORTED
+ * @throws BackupError CONFIG_INVALID (a `last` that is no number of archives), REPOSITORY_MISSING, REPOSITORY_LOCKED,
+ *   REPOSITORY_FAILED, PASSPHRASE_WRONG, COMMAND_MISSING, ABORTED
  */
 export async function listArchives(config: Config, options: ListOptions = {}): Promise<Archive[]> {
   refuseOddNumber(options.last);

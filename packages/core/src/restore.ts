@@ -19,8 +19,9 @@ import { Source } from './source.ts';
  *
  * @param options `archive`: name, id or `latest`
  * @returns what was restored; only when every chosen database was
- * @throws BackupError with the report so far in `report`: CONFIG_INVALID for an option that means nothing, ARCHIVE_NOT_FOUND, ARCHIVE_INCOMPLETE, DATABASE_NOT_FOUND,
- *   DATABASE_AMBIGUOUS, REPOSITORY_AMBIGUOUS, HOOK_MISSING, and what a hook checks, before anything is touched;
+ * @throws BackupError with the report so far in `report`: CONFIG_INVALID for an option that means nothing, ARCHIVE_NOT_FOUND,
+ *   ARCHIVE_INCOMPLETE, DATABASE_NOT_FOUND, DATABASE_AMBIGUOUS, REPOSITORY_AMBIGUOUS, HOOK_MISSING, and what a hook checks, before
+ *   anything is touched;
  *   RESTORE_FAILED, REPOSITORY_FAILED, CONNECTION_FAILED; ABORTED
  */
 export async function restore(config: Config, options: RestoreOptions): Promise<RestoreReport> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, initRepository, listArchives, parseConfig, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
+import { abortAtAnyMoment, timed } from './support/abort-at-any-moment.ts';
 import { filesHook } from './support/files-hook.ts';
 import { startHost } from './support/host.ts';
 import {
@@ -78,29 +79,21 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
     { name: 'one', dump: 'head -c 1000000 "$1"; sleep 0.1; tail -c +1000001 "$1"' },
     { name: 'two' },
   ]);
-  const began = performance.now();
-  await backup(config);
-  let whole = performance.now() - began;
-  const outcomes = { aborted: 0, done: 1 };
-
-  for (let round = 0; round < 24; round++) {
-    const reason = new Error('enough');
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(reason), (whole * (round + Math.random())) / 24);
-    const began = performance.now();
-    try {
-      await backup(config, { signal: abort.signal });
-      whole = Math.min(whole, performance.now() - began); // the first may have been slow
-      outcomes.done++;
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'ABORTED', cause: reason });
-      outcomes.aborted++;
-    }
-    clearTimeout(timer);
-    expect(archiveNames(bench.repository)).toHaveLength(outcomes.done);
-    expect(processesNaming(bench.directory)).toEqual([]);
-  }
-  expect(outcomes.aborted).toBeGreaterThan(5);
+  const first = await timed(() => backup(config));
+  let done = 1;
+  const aborted = await abortAtAnyMoment({
+    rounds: 24,
+    first,
+    call: async (signal) => {
+      await backup(config, { signal });
+      done++;
+    },
+    after: () => {
+      expect(archiveNames(bench.repository)).toHaveLength(done);
+      expect(processesNaming(bench.directory)).toEqual([]);
+    },
+  });
+  expect(aborted).toBeGreaterThan(5);
   expectNothingLeft(bench, archiveNames(bench.repository));
   for (const archive of await listArchives(config)) expect(archive.status).toBe('complete');
 }, 180_000);
@@ -159,31 +152,16 @@ test('every other verb, aborted at any moment, rejects with ABORTED and leaves n
     restore: (signal: AbortSignal) => restore(config, { archive: 'latest', signal }),
     init: async (signal: AbortSignal) => {
       rmSync(fresh, { recursive: true, force: true });
-      await initRepository(other, { encryption: 'none', signal });
+      await initRepository(other, { encryption: 'none', signal }).catch((error: unknown) => {
+        expect(existsSync(fresh)).toBe(false);
+        throw error;
+      });
     },
   };
-  for (const [name, verb] of Object.entries(verbs)) {
-    const began = performance.now();
-    await verb(new AbortController().signal);
-    let whole = performance.now() - began;
-    const rounds = 8;
-    let aborted = 0;
-    for (let round = 0; round < rounds; round++) {
-      const abort = new AbortController();
-      const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
-      const began = performance.now();
-      try {
-        await verb(abort.signal);
-        whole = Math.min(whole, performance.now() - began);
-      } catch (error) {
-        expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
-        if (name === 'init') expect(existsSync(fresh)).toBe(false);
-        aborted++;
-      }
-      clearTimeout(timer);
-      expect(processesNaming(bench.directory)).toEqual([]);
-    }
-    expect(aborted).toBeGreaterThan(0);
+  for (const call of Object.values(verbs)) {
+    const first = await timed(() => call(new AbortController().signal));
+    const after = () => expect(processesNaming(bench.directory)).toEqual([]);
+    expect(await abortAtAnyMoment({ rounds: 8, first, call, after })).toBeGreaterThan(0);
   }
   expectNothingLeft(bench, archiveNames(bench.repository));
 }, 120_000);

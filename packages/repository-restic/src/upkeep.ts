@@ -10,8 +10,7 @@ export async function removeArchives(
   archives: readonly StoredArchive[],
   context: RepositoryContext,
 ): Promise<void> {
-  await runRestic(target, unlockCommand(target), context);
-  const before = await listingOf(target, context);
+  const before = await unlockedListing(target, context);
   const { snapshots: found } = before;
   const wanted = new Set(archives.map(({ id }) => id));
   const isHead = ({ id, role }: Snapshot) => role.kind !== 'item' && wanted.has(id);
@@ -26,8 +25,7 @@ export async function removeArchives(
 }
 
 export async function compactRepository(target: ResticTarget, context: RepositoryContext): Promise<CompactStats> {
-  await runRestic(target, unlockCommand(target), context);
-  await removeLeftovers(target, await listingOf(target, context), context);
+  await removeLeftovers(target, await unlockedListing(target, context), context);
   const said = await runRestic(target, pruneCommand(target), context);
   const freedBytes = parseFreed(said);
   return freedBytes === undefined ? {} : { freedBytes };
@@ -56,6 +54,11 @@ interface Listing {
   readonly snapshots: readonly Snapshot[];
   /** False where a snapshot could not be read. */
   readonly isWhole: boolean;
+}
+
+async function unlockedListing(target: ResticTarget, context: RepositoryContext): Promise<Listing> {
+  await runRestic(target, unlockCommand(target), context);
+  return listingOf(target, context);
 }
 
 async function listingOf(target: ResticTarget, context: RepositoryContext): Promise<Listing> {

@@ -2,10 +2,11 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { backup, compact, type Event, listArchives, prune, restore } from '@dumpstream/core';
+import { backup, compact, listArchives, prune, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
 import { processesOf } from '../../../test/faults/support/processes.ts';
-import { deaths } from '../../core/test/support/deaths.ts';
+import { abortAtAnyMoment, timed } from '../../core/test/support/abort-at-any-moment.ts';
+import { deathOfSecond, deaths } from '../../core/test/support/deaths.ts';
 import { startHost } from '../../core/test/support/host.ts';
 import { type Bench, expectOnly, expectQuiet, makeBench, pidsOf, snapshotsIn, snapshotsOf } from './support/bench.ts';
 
@@ -19,12 +20,8 @@ async function expectNextBackupWorks(bench: Bench): Promise<void> {
 
 test.each(Object.keys(deaths))('when a dump %s, no archive appears and nothing is left', async (title) => {
   const bench = await makeBench();
-  const go = join(bench.directory, 'go');
-  const dump = `until test -e ${go}; do sleep 0.05; done; ${deaths[title]}`;
+  const { dump, onEvent } = deathOfSecond(bench.directory, title);
   const failing = bench.config([{ name: 'one' }, { name: 'two', dump }]);
-  const onEvent = ({ type }: Event) => {
-    if (type === 'database-end' && !existsSync(go)) writeFileSync(go, ''); // the first is whole
-  };
   await expect(backup(failing, { onEvent })).rejects.toMatchObject({
     code: 'DUMP_FAILED',
     report: { databases: [{ status: 'ok' }, { status: 'failed' }], repositories: [{ status: 'failed' }] },
@@ -85,27 +82,15 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
     { name: 'one', dump: 'head -c 1000000 "$1"; sleep 0.1; tail -c +1000001 "$1"' },
     { name: 'two' },
   ]);
-  const began = performance.now();
-  const done = [(await backup(config)).repositories[0]?.archive as string];
-  let whole = performance.now() - began;
-  const rounds = 12;
-  for (let round = 0; round < rounds; round++) {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
-    const began = performance.now();
-    try {
-      done.push((await backup(config, { signal: abort.signal })).repositories[0]?.archive as string);
-      whole = Math.min(whole, performance.now() - began); // the first may have been slow
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
-    }
-    clearTimeout(timer);
-    await expectOnly(
-      bench,
-      done.flatMap((name) => snapshotsOf(name, 'one', 'two')),
-    );
-  }
-  expect(rounds + 1 - done.length).toBeGreaterThan(4);
+  const done: string[] = [];
+  const call = async (signal?: AbortSignal) => {
+    const { repositories } = await backup(config, signal === undefined ? {} : { signal });
+    done.push(repositories[0]?.archive as string);
+  };
+  const first = await timed(call);
+  const whole = () => done.flatMap((name) => snapshotsOf(name, 'one', 'two'));
+  const aborted = await abortAtAnyMoment({ rounds: 12, first, call, after: () => expectOnly(bench, whole()) });
+  expect(aborted).toBeGreaterThan(4);
   for (const { status } of await listArchives(config, { verify: true })) expect(status).toBe('complete');
 }, 300_000);
 

@@ -12,13 +12,13 @@ export interface BorgCommand extends ChildCommand {
   readonly secret?: string;
 }
 
-/** Where Borg looks for a passphrase, and nobody else has to. Borg's manual, "Environment Variables". */
-export const passphraseVariables = [
-  'BORG_PASSPHRASE',
-  'BORG_PASSCOMMAND',
-  'BORG_PASSPHRASE_FD',
-  'BORG_NEW_PASSPHRASE',
-] as const;
+/** An environment without what tells Borg a passphrase, which nobody else has to see. Borg's manual, "Environment Variables". */
+export const noPassphrase = {
+  BORG_PASSPHRASE: undefined,
+  BORG_PASSCOMMAND: undefined,
+  BORG_PASSPHRASE_FD: undefined,
+  BORG_NEW_PASSPHRASE: undefined, // which `borg init` would take before any other
+} as const;
 
 /** Of the three standard descriptors none is free, so Borg reads the passphrase from the fourth. */
 const passphraseDescriptor = 3;
@@ -212,13 +212,7 @@ function borg({ settings }: BorgTarget, [verb, ...args]: readonly string[]): Bor
       ...args,
     ],
     env: {
-      ...(configured
-        ? {
-            BORG_PASSPHRASE: undefined,
-            BORG_PASSCOMMAND: passphrase === undefined ? passcommand : undefined,
-            BORG_NEW_PASSPHRASE: undefined, // `borg init` would take it before any other
-          }
-        : {}),
+      ...(configured ? { ...noPassphrase, BORG_PASSCOMMAND: passphrase === undefined ? passcommand : undefined } : {}),
       ...(passphrase === undefined ? {} : { BORG_PASSPHRASE_FD: String(passphraseDescriptor) }),
       // Unattended: every question of Borg's has an answer. Who configured a passphrase expects no plain repository.
       BORG_RELOCATED_REPO_ACCESS_IS_OK: answer('BORG_RELOCATED_REPO_ACCESS_IS_OK', relocated_repo_access_is_ok, false),

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { backup, compact, listArchives, restore } from '@dumpstream/core';
 import { expect, test } from '@jest/globals';
-import { deaths } from '../support/deaths.ts';
+import { abortAtAnyMoment, timed } from '../support/abort-at-any-moment.ts';
+import { deathOfSecond, deaths } from '../support/deaths.ts';
 import { startHost } from '../support/host.ts';
 import { processesNaming } from '../support/workbench.ts';
 import { type Bench, expectOnly, makeBench, namesIn, processesUsing } from './support/bench.ts';
@@ -19,8 +20,9 @@ async function expectNextBackupWorks(bench: Bench): Promise<void> {
 
 test.each(Object.keys(deaths))('when a dump %s, no archive appears and nothing is left', async (title) => {
   const bench = await makeBench();
-  const failing = bench.config([{ name: 'one' }, { name: 'two', dump: deaths[title] }]);
-  await expect(backup(failing)).rejects.toMatchObject({
+  const { dump, onEvent } = deathOfSecond(bench.directory, title);
+  const failing = bench.config([{ name: 'one' }, { name: 'two', dump }]);
+  await expect(backup(failing, { onEvent })).rejects.toMatchObject({
     code: 'DUMP_FAILED',
     report: { databases: [{ status: 'ok' }, { status: 'failed' }], repositories: [{ status: 'failed' }] },
   });
@@ -62,24 +64,13 @@ test('a backup that is aborted at any moment rejects with ABORTED and leaves not
     { name: 'two' },
   ]);
   const done = [(await backup(config)).repositories[0]?.archive as string];
-  const began = performance.now();
-  done.push((await backup(config)).repositories[0]?.archive as string);
-  let whole = performance.now() - began;
-  const rounds = 24;
-  for (let round = 0; round < rounds; round++) {
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort('enough'), (whole * (round + Math.random())) / rounds);
-    const began = performance.now();
-    try {
-      done.push((await backup(config, { signal: abort.signal })).repositories[0]?.archive as string);
-      whole = Math.min(whole, performance.now() - began); // the first may have been slow
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'ABORTED', cause: 'enough' });
-    }
-    clearTimeout(timer);
-    expectOnly(bench, done);
-  }
-  expect(rounds + 2 - done.length).toBeGreaterThan(5);
+  const call = async (signal?: AbortSignal) => {
+    const { repositories } = await backup(config, signal === undefined ? {} : { signal });
+    done.push(repositories[0]?.archive as string);
+  };
+  const first = await timed(call);
+  const aborted = await abortAtAnyMoment({ rounds: 24, first, call, after: () => expectOnly(bench, done) });
+  expect(aborted).toBeGreaterThan(5);
   for (const { status } of await listArchives(config)) expect(status).toBe('complete');
 }, 180_000);
 
